@@ -1,0 +1,170 @@
+"""Small pieces of a page that need thinking: icons, states, progress, figures, numbers, days, fields."""
+
+import datetime as dt
+from decimal import Decimal, InvalidOperation
+
+from django import template
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, HiddenInput, RadioSelect, Textarea
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.dates import WEEKDAYS
+from django.utils.formats import date_format, number_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+register = template.Library()
+
+NBSP = "\u00a0"
+NOTHING = "–"
+CLAMP_FROM = 120  # characters: about three lines of a table cell
+TONE_ICONS = {
+    "done": "check",
+    "mostly": "mostly",
+    "partly": "half",
+    "going": "play",
+    "soon": "clock",
+    "late": "alert",
+    "none": "circle",
+}
+
+
+def _tone(tone: str) -> str:
+    """The tone, or "none" where it is empty; an unknown one is a mistake in the page."""
+    tone = tone or "none"
+    if tone not in TONE_ICONS:
+        raise template.TemplateSyntaxError(f"no such tone: {tone!r}; there are {', '.join(TONE_ICONS)}")
+    return tone
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """The icon from the sprite; hidden from screen readers unless it has a label of its own."""
+    address = f"{static('web/icons.svg')}#{name}"
+    if label:
+        return format_html(
+            '<svg class="icon {}" role="img" aria-label="{}"><use href="{}"></use></svg>', name, label, address
+        )
+    return format_html('<svg class="icon {}" aria-hidden="true"><use href="{}"></use></svg>', name, address)
+
+
+@register.simple_tag
+def state(tone: str, label: str) -> SafeString:
+    """A state as a word with an icon on a quiet ground."""
+    tone = _tone(tone)
+    return format_html('<span class="state state-{}">{} {}</span>', tone, icon(TONE_ICONS[tone]), label)
+
+
+@register.simple_tag
+def tone_icon(tone: str) -> SafeString:
+    """The icon that stands for a tone, for badges and counts made by hand."""
+    return icon(TONE_ICONS[_tone(tone)])
+
+
+@register.simple_tag
+def progress(percent: float | Decimal | None, tone: str = "going", target: float | Decimal | None = None) -> SafeString:
+    """A bar of `percent` (0–100; more fills the bar, the words keep the true number) and a mark at `target`."""
+    if percent is None or percent == "":
+        return format_html('<span class="muted small">{}</span>', _("no figure yet"))
+    value = Decimal(str(percent))
+    words = f"{number(value, 0)}{NBSP}%"
+    mark = ""
+    if target not in (None, ""):
+        place = min(max(Decimal(str(target)), Decimal(0)), Decimal(100))
+        mark = format_html('<rect class="target" x="{}" y="0" width="2" height="10"></rect>', f"{min(place, 98):.1f}")
+        title = _("target %(target)s %%") % {"target": number(target, 0)}
+        words = format_html('{}<span class="visually-hidden">, {}</span>', words, title)
+    return format_html(
+        '<span class="progress progress-{}"><svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">'
+        '<rect class="track" width="100" height="10"></rect><rect class="fill" width="{}" height="10"></rect>{}</svg>'
+        "<span>{}</span></span>",
+        _tone(tone),
+        f"{min(max(value, Decimal(0)), Decimal(100)):.1f}",
+        mark,
+        words,
+    )
+
+
+@register.simple_tag
+def figure(value: object, url: str = "", kind: str = "") -> SafeString:
+    """A figure of the plan: counted (opens its passport), "typed" by hand, or "unbound" where no register feeds it."""
+    if kind == "unbound":
+        return format_html('<span class="figure unbound">{}</span>', value or _("no register yet"))
+    shown = number(value)
+    if kind == "typed":
+        shown = format_html("{} {}", icon("hand", _("typed by hand")), shown)
+    css = "figure typed" if kind == "typed" else "figure"
+    if not url:
+        return format_html('<span class="{}">{}</span>', css, shown)
+    return format_html('<a class="{}" href="{}">{}</a>', css, url, shown)
+
+
+@register.simple_tag
+def clamp(text: str) -> SafeString:
+    """Text of a table cell: a long one shows three lines and opens (also by keyboard, without a script)."""
+    text = str(text or "")
+    if len(text) <= CLAMP_FROM:
+        return format_html("{}", text)
+    return format_html('<details class="clamp"><summary>{}</summary></details>', text)
+
+
+@register.filter
+def number(value: object, places: int | None = None) -> str:
+    """A number as written in the language of the page, thousands held together by no-break spaces.
+
+    Without `places` nothing is rounded, only closing zeros go; None and "" are a dash; text that is no number stays.
+    """
+    if value is None or value == "":
+        return NOTHING
+    try:
+        exact = Decimal(str(value))
+    except InvalidOperation:
+        return str(value)
+    if not exact.is_finite():
+        return NOTHING
+    if places is None:
+        places = max(0, -int(exact.normalize().as_tuple().exponent))
+    return number_format(exact, decimal_pos=int(places), use_l10n=True, force_grouping=True).replace(" ", NBSP)
+
+
+@register.filter
+def day(value: object, style: str = "") -> str:
+    """A day as 03.09.2026; with "weekday" its weekday after it; with "time" the hour too, in local time."""
+    if value is None or value == "":
+        return NOTHING
+    if isinstance(value, dt.datetime):
+        value = timezone.localtime(value) if timezone.is_aware(value) else value
+        if style == "time":
+            return date_format(value, "d.m.Y H:i").replace(" ", NBSP)
+    if not isinstance(value, dt.date):
+        return str(value)
+    text = f"{value:%d.%m.%Y}"
+    return f"{text}, {WEEKDAYS[value.weekday()]}" if style == "weekday" else text
+
+
+@register.inclusion_tag("web/parts/field.html")
+def field(bound: BoundField, wide: bool | None = None) -> dict:
+    """A form field with its label, help and error; long texts take the whole row."""
+    widget = bound.field.widget
+    group = isinstance(widget, CheckboxSelectMultiple | RadioSelect)
+    return {
+        "field": bound,
+        "hidden": isinstance(widget, HiddenInput),
+        "check": isinstance(widget, CheckboxInput),
+        "group": group,
+        "wide": isinstance(widget, Textarea) if wide is None else wide,
+        "date": "data-date" in widget.attrs,
+    }
+
+
+@register.inclusion_tag("web/parts/lang_pair.html")
+def lang_pair(ka: BoundField, en: BoundField, label: str = "") -> dict:
+    """Two fields of one text as tabs; the tab with the mistake is the one that is open."""
+    return {
+        "ka": ka,
+        "en": en,
+        "label": label or ka.label,
+        "english_first": bool(en.errors) and not ka.errors,
+        "ka_missing": not ka.value(),
+        "en_missing": not en.value(),
+    }
