@@ -36,15 +36,16 @@ check: setup-dev
 bench: setup-dev
 	@$(BIN)/python -m bench $(ARGS)
 
-# uv, and this form of the files, because they carry hashes and no registry address.
+# uv, and this form of the files, because they carry hashes and no address of a registry.
 lock: setup-dev
 	@for part in base dev; do \
-		$(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		$(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-header \
 			requirements/$$part.in -o requirements/$$part.txt || exit 1; \
 	done
 
 messages: setup-dev
-	@cd src/gegma && DJANGO_SETTINGS_MODULE=gegma.config.settings ../../$(BIN)/python -m django \
+	@mkdir -p src/gegma/locale
+	@cd src/gegma && env -u DJANGO_SETTINGS_MODULE ../../$(BIN)/python -m django \
 		makemessages --locale ka --add-location file --no-wrap
 	@$(BIN)/python scripts/compile_messages.py
 

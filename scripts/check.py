@@ -1,4 +1,4 @@
-"""Runs every check that is not a test of behaviour, to the end, and says which failed. `make check` calls this."""
+"""Runs every check that is not a test of behaviour, and says which failed. `make check` calls this."""
 
 import os
 import subprocess

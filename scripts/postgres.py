@@ -1,8 +1,8 @@
 """A throw-away PostgreSQL for tests: made on entry, gone on exit.
 
-As a module: `with cluster() as url: ...`. As a command: `scripts/postgres.py COMMAND...` runs the command with
-DATABASE_URL pointing at the cluster. It listens on a socket in a temporary directory only, so it needs no free
-port and nobody else on the machine can reach it. Durability is off: it must never hold anything of value.
+As a module: `with cluster() as url: ...`. As a command: `scripts/postgres.py COMMAND...` runs the command
+with DATABASE_URL pointing at the cluster. It listens on a socket in a temporary directory only, so it needs
+no free port and nobody else can reach it. Durability is off: it must never hold anything of value.
 """
 
 import contextlib
@@ -30,6 +30,7 @@ OPTIONS = {
     "shared_buffers": "128MB",
     "timezone": "UTC",
 }
+ENCODING = ("-E", "UTF8", "--locale=C.UTF-8")
 PR_SET_PDEATHSIG = 1
 
 
@@ -53,7 +54,9 @@ def _account() -> dict:
         with contextlib.suppress(KeyError):
             entry = pwd.getpwnam(name)
             return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
-    raise RuntimeError("PostgreSQL does not run as root, and there is no user «postgres» or «nobody» to run it as")
+    raise RuntimeError(
+        "PostgreSQL does not run as root, and there is no user «postgres» or «nobody» to run it as"
+    )
 
 
 def _stop_with_parent() -> None:
@@ -70,12 +73,13 @@ def _wait_until_ready(binaries: Path, directory: Path, server: subprocess.Popen,
         if subprocess.run(ask, capture_output=True).returncode == 0:
             return
         time.sleep(0.1)
-    raise RuntimeError(f"PostgreSQL was not ready after {START_SECONDS} s:\n{log.read_text(errors='replace')[-2000:]}")
+    words = log.read_text(errors="replace")[-2000:]
+    raise RuntimeError(f"PostgreSQL was not ready after {START_SECONDS} s:\n{words}")
 
 
 @contextlib.contextmanager
 def cluster(name: str = "gegma") -> Iterator[str]:
-    """Start a PostgreSQL cluster with an empty database `name`; yield its DATABASE_URL; remove it all afterwards.
+    """Start a PostgreSQL cluster with an empty database `name`; yield its DATABASE_URL; then remove it all.
 
     Raises RuntimeError, with the server's own words, where PostgreSQL is missing or does not start.
     """
@@ -91,7 +95,7 @@ def cluster(name: str = "gegma") -> Iterator[str]:
         if account:
             os.chown(directory, account["user"], account["group"])
         made = subprocess.run(
-            [binaries / "initdb", "-D", data, "-U", "gegma", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"],
+            [binaries / "initdb", "-D", data, "-U", "gegma", "-A", "trust", *ENCODING, "--no-sync"],
             capture_output=True, text=True, cwd="/", stdin=subprocess.DEVNULL, **account,
         )  # fmt: skip
         if made.returncode:
@@ -120,7 +124,7 @@ def cluster(name: str = "gegma") -> Iterator[str]:
 
 
 def end_on_signals() -> None:
-    """Turn the signals that end a process into SystemExit, so that `finally` runs and nothing is left behind."""
+    """Turn the signals that end a process into SystemExit, so that `finally` runs and tidies up."""
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda received, _frame: sys.exit(128 + received))
 

@@ -1,7 +1,7 @@
 """Runs the tests: all of them on SQLite, then all but the browser's on PostgreSQL. `make test` calls this.
 
-Arguments go to pytest in both runs. With none missing it runs everything; a program this machine lacks is announced at
-the start and at the end, and under CI (GEGMA_CI=1 or CI=true) its absence is a failure.
+Arguments go to pytest in both runs. A program that this machine lacks is announced at the start and at the
+end; under CI (GEGMA_CI=1 or CI=true) its absence is a failure.
 """
 
 import os
@@ -28,13 +28,19 @@ def missing_programs() -> list[str]:
     """A sentence for every program that is not here, with what is left out without it."""
     missing = []
     if find_chromium() is None:
-        missing.append("Chromium is missing: the tests in a real browser are LEFT OUT (apt-get install chromium)")
+        missing.append(
+            "Chromium is missing: the tests in a real browser are LEFT OUT (apt-get install chromium)"
+        )
     if find_binaries() is None:
         missing.append("PostgreSQL is missing: NOTHING is tested on it (apt-get install postgresql)")
     if shutil.which("xgettext") is None:
-        missing.append("gettext is missing: new untranslated strings are NOT looked for (apt-get install gettext)")
+        missing.append(
+            "gettext is missing: new untranslated strings are NOT looked for (apt-get install gettext)"
+        )
     if shutil.which("pdftotext") is None:
-        missing.append("pdftotext is missing: what reads our PDFs back is LEFT OUT (apt-get install poppler-utils)")
+        missing.append(
+            "pdftotext is missing: what reads our PDFs back is LEFT OUT (apt-get install poppler-utils)"
+        )
     return missing
 
 

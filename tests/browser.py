@@ -4,7 +4,7 @@ import os
 import shutil
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-# The last line keeps the browser from every machine but this one: a page that needs the internet fails its test.
+# The last line keeps the browser to this machine: a page that needs the internet fails its test.
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",

@@ -1,9 +1,9 @@
-"""What all tests share: settings for tests, the small world of named users, a client for each, a real browser."""
+"""What all tests share: settings, the small world of named users, a client for each, a real browser."""
 
 import os
 from types import SimpleNamespace
 
-# Playwright's synchronous interface runs an event loop in this thread, and Django would refuse to query beside it.
+# Playwright runs an event loop in this thread, and Django would refuse to query beside it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 import pytest
@@ -75,7 +75,7 @@ def _seed() -> None:
 
 @pytest.fixture
 def users(db) -> SimpleNamespace:
-    """The people of the tests, one for each role, none in a unit: `users.viewer`, `.officer`, `.administrator`."""
+    """One person for each role, none in a unit: `users.viewer`, `users.officer`, `users.administrator`."""
     from gegma.accounts.models import User
 
     def person(role: str, name: str) -> User:
@@ -128,7 +128,10 @@ def browser():
 
 @pytest.fixture
 def problems() -> list[str]:
-    """What the browser complained of: script errors, refused or missing resources. A test that provokes one empties it."""
+    """What the browser complained of: script errors, refused or missing files.
+
+    A test that provokes such a complaint checks it and empties the list.
+    """
     return []
 
 
@@ -136,8 +139,8 @@ def problems() -> list[str]:
 def page(browser, live_server, problems: list[str]):
     """A page of a fresh browser session, 1440 × 900, addresses relative to the running server.
 
-    At the end the test fails where the browser complained of anything (a script error, a refusal by the content
-    security policy, a missing file).
+    At the end the test fails where the browser complained of anything: a script error, a missing file, a
+    refusal by the content security policy.
     """
     context = browser.new_context(
         base_url=live_server.url,

@@ -3,10 +3,16 @@
 import ast
 from collections.abc import Iterable, Iterator
 
-SIGNAL_MODULES = ("django.dispatch", "django.db.models.signals", "django.core.signals", "django.contrib.auth.signals")
+SIGNAL_MODULES = (
+    "django.dispatch",
+    "django.db.models.signals",
+    "django.core.signals",
+    "django.contrib.auth.signals",
+)
 
-# What writes rows. The value says when a call of that name is a row's: `dict.update(other)`, `hash.update(data)`,
-# `document.save(file)` and `storage.delete(name)` all take a positional argument, which no manager or model does.
+# What writes rows. The value says when a call of that name is a row's: `dict.update(other)`,
+# `hash.update(data)`, `document.save(file)` and `storage.delete(name)` take a positional argument, which no
+# manager or model does.
 WRITES = {
     "save": "no positional",
     "delete": "no positional",
@@ -70,8 +76,8 @@ def strings_among(tree: ast.AST, words: set[str]) -> list[tuple[int, str]]:
 def row_writes(tree: ast.AST, link_fields: set[str] = frozenset()) -> list[tuple[int, str]]:
     """Calls that write rows: save, delete, update, create and their kin, and changes of a many-to-many field.
 
-    `link_fields` are the names of many-to-many fields and their reverse sides. `super().save(...)` inside a method of
-    the same name only passes on what its caller decided, so it is no write of its own.
+    `link_fields` are the names of many-to-many fields and their reverse sides. `super().save(...)` inside a
+    method of the same name only passes on what its caller decided, so it is no write of its own.
     """
     found = []
     for node in ast.walk(tree):
@@ -92,31 +98,51 @@ def row_writes(tree: ast.AST, link_fields: set[str] = frozenset()) -> list[tuple
     return sorted(found)
 
 
-def calls(tree: ast.AST, names: set[str]) -> list[tuple[int, str]]:
-    """Calls of a function or method with one of these names, and uses of it as a value (`key=str.upper`)."""
+def uses(
+    tree: ast.AST, attributes: set[str] = frozenset(), names: set[str] = frozenset()
+) -> list[tuple[int, str]]:
+    """Where `x.attribute` or a bare name is used: called, or passed on as a value (`key=str.upper`)."""
     found = set()
     for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and node.attr in names:
+        if isinstance(node, ast.Attribute) and node.attr in attributes:
             found.add((node.lineno, f"uses .{node.attr}"))
         elif isinstance(node, ast.Name) and node.id in names and isinstance(node.ctx, ast.Load):
             found.add((node.lineno, f"uses {node.id}"))
     return sorted(found)
 
 
-def undocumented(tree: ast.Module) -> list[tuple[int, str]]:
-    """Public functions, classes and methods without a docstring. A nested function is nobody's interface.
+def raw_markup(tree: ast.AST) -> list[tuple[int, str]]:
+    """Text declared safe for the page, or markup put together before format_html could escape its parts."""
+    found = uses(tree, {"mark_safe"}, {"mark_safe"})
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+        if name in {"SafeString", "SafeText"}:
+            found.append((node.lineno, f"makes a {name}"))
+        elif name == "format_html" and node.args and not isinstance(node.args[0], ast.Constant):
+            found.append((node.lineno, f"format_html of {ast.unparse(node.args[0])[:50]}, no plain string"))
+    return sorted(found)
 
-    An `__init__` may be explained by its class; a method of a class whose name begins with _ and what overrides a
-    framework's hook under a dunder name are not public.
+
+def undocumented(tree: ast.Module) -> list[tuple[int, str]]:
+    """Public functions, classes and methods without a docstring.
+
+    Not public: a nested function, a name that begins with _, what stands in a class whose name does. The
+    declaration of a register (@register) is data and speaks for itself.
     """
     found = []
 
     def look(body: list[ast.stmt], inside: str = "") -> None:
         for node in body:
-            if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) or node.name.startswith("_"):
+            if not isinstance(
+                node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+            ) or node.name.startswith("_"):
                 continue
             decorators = {ast.unparse(d).split("(")[0].rsplit(".", 1)[-1] for d in node.decorator_list}
-            if {"overload", "setter"} & decorators or (isinstance(node, ast.ClassDef) and node.name in {"Meta", "Media"}):
+            if {"overload", "setter", "register"} & decorators or (
+                isinstance(node, ast.ClassDef) and node.name in {"Meta", "Media"}
+            ):
                 continue
             if ast.get_docstring(node) is None:
                 found.append((node.lineno, f"{inside}{node.name} has no docstring"))
@@ -128,7 +154,7 @@ def undocumented(tree: ast.Module) -> list[tuple[int, str]]:
 
 
 def cycles(graph: dict[str, set[str]]) -> list[list[str]]:
-    """Every elementary way back to where one started, each once; an edge from a node to itself does not count."""
+    """Every way back to where one started, each once; an edge from a node to itself does not count."""
     found: dict[frozenset[str], list[str]] = {}
 
     def walk(start: str, node: str, path: list[str]) -> None:

@@ -12,7 +12,9 @@ ABOVE = ("gegma.registers", "gegma.plan", "gegma.reports", "gegma.portal", "gegm
 
 def _keys() -> set[str]:
     """The keys of the registers that live outside the engine (the engine keeps the codelists itself)."""
-    return {spec.key for spec in registry.everything() if not spec.model.__module__.startswith("gegma.engine.")}
+    return {
+        spec.key for spec in registry.everything() if not spec.model.__module__.startswith("gegma.engine.")
+    }
 
 
 def _offences(tree: ast.AST, keys: set[str], package: str = "gegma.engine") -> list[tuple[int, str]]:
@@ -41,5 +43,7 @@ def test_the_check_can_fail():
         "    return key == 'trainings'\n"
     )
     assert {line for line, _ in _offences(bad, {"trainings"})} == {1, 2, 4, 5}
-    good = ast.parse("from gegma.audit import record\nfrom . import registry\ntitle = 'trainings of people'\n")
+    good = ast.parse(
+        "from gegma.audit import record\nfrom . import registry\ntitle = 'trainings of people'\n"
+    )
     assert _offences(good, {"trainings"}) == []

@@ -1,4 +1,4 @@
-"""Rule 2. Rows of a register are written by engine.write alone: it checks, locks, saves and records in one transaction."""
+"""Rule 2. Rows of a register are written by engine.write alone: it checks, locks, saves and records."""
 
 import ast
 
@@ -15,6 +15,7 @@ KEEP_THEIR_OWN = {"accounts", "audit", "kernel"}
 # File → why it writes rows itself. Short, and each line a reason: a new one is a decision to defend.
 ALLOWED = {
     "src/gegma/engine/write.py": "the one place",
+    "src/gegma/engine/search.py": "the search index, kept by engine.write in the transaction of the record",
 }
 
 
@@ -54,8 +55,7 @@ def test_no_model_carries_a_write_of_its_own():
     offences = [
         f"{model.__module__}.{model.__name__}.{name}"
         for model in apps.get_models()
-        if model.__module__.startswith("gegma.")
-        and model.__module__.split(".")[1] not in KEEP_THEIR_OWN
+        if model.__module__.startswith("gegma.") and model.__module__.split(".")[1] not in KEEP_THEIR_OWN
         for name in ("save", "delete")
         for owner in model.__mro__
         if owner.__module__.startswith("gegma.") and name in vars(owner)

@@ -36,7 +36,9 @@ def repository_files() -> tuple[Path, ...]:
         capture_output=True,
     )
     if listed.returncode:  # an unpacked archive: no git, and so nothing ignored either
-        return tuple(p for p in sorted(ROOT.rglob("*")) if p.is_file() and not {".venv", "var"} & set(p.parts))
+        return tuple(
+            p for p in sorted(ROOT.rglob("*")) if p.is_file() and not {".venv", "var"} & set(p.parts)
+        )
     paths = (ROOT / name for name in listed.stdout.decode().split("\0") if name)
     return tuple(sorted(path for path in paths if path.is_file()))
 
@@ -48,7 +50,7 @@ def sources(*suffixes: str, under: str = "src/gegma") -> list[Path]:
 
 
 def python_sources(*parts: str) -> list[Path]:
-    """The product's Python files, migrations left out; only those of the named top packages where any are named."""
+    """The product's Python files without migrations; of the named top packages only, where any are named."""
     return [
         path
         for path in sources(".py")

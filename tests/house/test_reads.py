@@ -1,0 +1,56 @@
+"""Rule 3. What a person reads of a register starts at `spec.rows`, or `spec.visible` that it stands on."""
+
+import ast
+
+from .tree import Offence, parsed, python_sources, relative, tell
+
+MANAGERS = {"objects", "_default_manager", "_base_manager"}
+
+# The packages that read registers on behalf of a person; registers keep their own queries in one place each.
+READERS = ("engine", "plan", "reports", "portal", "collect", "web", "config")
+
+# (file, what stands before the manager) → why it may go past the policy.
+ALLOWED = {
+    ("src/gegma/engine/spec.py", "*"): "where the policy is applied",
+    ("src/gegma/engine/filters.py", "*"): "subqueries inside the rows of the register that asks",
+    ("src/gegma/engine/search.py", "*"): "the index, joined to the rows that the policy lets through",
+    ("src/gegma/engine/register.py", "Code"): "compares a code with its stored row before it is written",
+    ("src/gegma/engine/codes.py", "*"): "codelists are the same for everybody and hold words, not records",
+    ("src/gegma/engine/write.py", "*"): "locks the row it writes, after asking the policy",
+}
+
+
+def _managers(tree: ast.AST) -> list[tuple[int, str]]:
+    """(line, owner) of every use of a model's manager: `Training.objects`, `spec.model._default_manager`."""
+    return [
+        (node.lineno, ast.unparse(node.value))
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr in MANAGERS
+    ]
+
+
+def test_reading_starts_at_the_register():
+    offences = [
+        Offence(relative(path), line, f"reads {owner} past the policy: start at spec.rows(user, params)")
+        for path in python_sources(*READERS)
+        for line, owner in _managers(parsed(path))
+        if not {(relative(path), owner), (relative(path), "*")} & ALLOWED.keys()
+    ]
+    assert offences == [], tell(offences)
+
+
+def test_every_exception_is_still_needed():
+    used = {
+        (relative(path), owner)
+        for path in python_sources(*READERS)
+        for _line, owner in _managers(parsed(path))
+    }
+    files = {path for path, _owner in used}
+    idle = [key for key in ALLOWED if key not in used and not (key[1] == "*" and key[0] in files)]
+    assert idle == [], f"take these off the list: {idle}"
+
+
+def test_the_check_can_fail():
+    bad = ast.parse("rows = Training.objects.filter(pk=1)\nrows = spec.model._default_manager.all()\n")
+    assert _managers(bad) == [(1, "Training"), (2, "spec.model")]
+    assert _managers(ast.parse("rows = spec.rows(user, params)\n")) == []
