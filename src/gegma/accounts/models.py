@@ -1,0 +1,98 @@
+"""Who works with the system."""
+
+from __future__ import annotations
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    """What a person may do. A viewer reads; an officer keeps the registers; an administrator also the plan and codelists."""
+
+    VIEWER = "viewer", _("Viewer")
+    OFFICER = "officer", _("Officer")
+    ADMINISTRATOR = "administrator", _("Administrator")
+
+
+class UserManager(BaseUserManager):
+    """Makes accounts; sign-up by oneself is closed."""
+
+    def create_user(self, email: str, password: str | None = None, **fields) -> User:
+        """An account with its password set (unusable where none is given)."""
+        if not email:
+            raise ValueError("an account needs an e-mail address")
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser):
+    """An account, of one person in one unit."""
+
+    email = models.EmailField(_("e-mail"), unique=True)
+    name = models.CharField(_("name"), max_length=200)
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices, default=Role.VIEWER)
+    unit = models.ForeignKey(
+        "directory.Unit", models.PROTECT, null=True, blank=True, related_name="users", verbose_name=_("unit")
+    )
+    is_active = models.BooleanField(_("active"), default=True)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    last_visit_at = models.DateTimeField(_("last visit"), null=True, blank=True)
+
+    USERNAME_FIELD = EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    objects = UserManager()
+
+    class Meta:
+        verbose_name = _("account")
+        verbose_name_plural = _("accounts")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    @property
+    def is_officer(self) -> bool:
+        """May write to the registers."""
+        return self.role in {Role.OFFICER, Role.ADMINISTRATOR}
+
+    @property
+    def is_administrator(self) -> bool:
+        """May edit the plan, its measures and the codelists."""
+        return self.role == Role.ADMINISTRATOR
+
+
+def display_name(user: User) -> str:
+    """How sign-in pages name a person."""
+    return str(user)
+
+
+class SystemReader:
+    """Reads all records, writes none: published figures are computed as this reader, so that they depend on nobody's rights."""
+
+    pk = None
+    name = "system"
+    role = "system"
+    unit_id = None
+    is_authenticated = True
+    is_active = True
+    is_officer = False
+    is_administrator = False
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SystemWriter(SystemReader):
+    """Writes as the system itself: the demo, imports from the command line."""
+
+    role = "system-writer"
+    is_officer = True
+    is_administrator = True
+
+
+SYSTEM = SystemReader()
+SYSTEM_WRITER = SystemWriter()

@@ -1,0 +1,223 @@
+"""Settings of Gegma: one file, read from the environment.
+
+| variable             | meaning                                                        | default                     |
+|----------------------|----------------------------------------------------------------|-----------------------------|
+| GEGMA_DATA           | the one folder for data: database, uploads, made fonts         | var/ beside the source      |
+| DATABASE_URL         | postgres://user:password@host:port/name                        | SQLite under GEGMA_DATA     |
+| GEGMA_SECRET_KEY     | at least 50 random characters                                  | made once, kept in the data folder |
+| GEGMA_HOSTS          | host names served, separated by commas                         | localhost,127.0.0.1,[::1]   |
+| GEGMA_ADDRESS        | the address people use, for links in reports                   | http://127.0.0.1:8000       |
+| GEGMA_DEBUG          | 1: Django's debug pages (never on a server)                    | 0                           |
+| GEGMA_DEMO           | 1: the demo: says so on every page, lists who can sign in      | 0                           |
+| GEGMA_TODAY          | the day taken as today (YYYY-MM-DD); for the demo and tests    | the real day                |
+| GEGMA_EMAIL_URL      | smtp://user:password@host:port                                 | mail is printed             |
+"""
+
+import os
+import secrets
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import dj_database_url
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+PACKAGE = Path(__file__).resolve().parent.parent
+BASE_DIR = PACKAGE.parent.parent
+DATA_DIR = Path(os.environ.get("GEGMA_DATA") or BASE_DIR / "var").resolve()
+DATA_DIR.mkdir(parents=True, exist_ok=True)
+
+
+def _flag(name: str) -> bool:
+    return os.environ.get(name, "").lower() in {"1", "true", "yes", "on"}
+
+
+def _secret_key() -> str:
+    """The key from the environment, or one made at the first start and kept readable by its owner only."""
+    given = os.environ.get("GEGMA_SECRET_KEY")
+    if given:
+        if len(given) < 50:
+            raise ImproperlyConfigured("GEGMA_SECRET_KEY is too short: give at least 50 random characters.")
+        return given
+    kept = DATA_DIR / "secret_key"
+    if not kept.exists():
+        descriptor = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(64))
+    return kept.read_text()
+
+
+DEBUG = _flag("GEGMA_DEBUG")
+DEMO = _flag("GEGMA_DEMO")
+TODAY = os.environ.get("GEGMA_TODAY", "")
+SECRET_KEY = _secret_key()
+ALLOWED_HOSTS = [h.strip() for h in os.environ.get("GEGMA_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if h.strip()]
+if "*" in ALLOWED_HOSTS:
+    raise ImproperlyConfigured("GEGMA_HOSTS=* would let a reset link point anywhere: name the hosts.")
+ADDRESS = os.environ.get("GEGMA_ADDRESS", "http://127.0.0.1:8000").rstrip("/")
+HTTPS = urlsplit(ADDRESS).scheme == "https"
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "django_countries",
+    "django_htmx",
+    "gegma.web",
+    "gegma.accounts",
+    "gegma.audit",
+    "gegma.engine",
+    "gegma.registers.directory",
+    "gegma.registers.frameworks",
+    "gegma.registers.agreements",
+    "gegma.registers.projects",
+    "gegma.registers.trainings",
+    "gegma.registers.meetings",
+    "gegma.registers.documents",
+    "gegma.plan",
+    "gegma.reports",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "gegma.accounts.middleware.LanguageMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "gegma.accounts.middleware.SignInRequiredMiddleware",
+    "gegma.audit.middleware.RequestMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "gegma.config.urls"
+WSGI_APPLICATION = "gegma.config.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [PACKAGE / "web" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "gegma.config.context.page",
+            ],
+        },
+    }
+]
+
+# SQLite as measured with 50 writers: WAL, IMMEDIATE and a time-out lose nothing; synchronous=FULL survives a power cut.
+SQLITE = {
+    "ENGINE": "django.db.backends.sqlite3",
+    "NAME": DATA_DIR / "gegma.sqlite3",
+    "OPTIONS": {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+        " PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY; PRAGMA mmap_size=268435456;",
+    },
+}
+_url = os.environ.get("DATABASE_URL", "")
+DATABASES = {"default": dj_database_url.parse(_url, conn_max_age=60, conn_health_checks=True) if _url else SQLITE}
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+ACCOUNT_ADAPTER = "gegma.accounts.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_USER_DISPLAY = "gegma.accounts.models.display_name"
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_SESSION_REMEMBER = False
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
+SECURE_SSL_REDIRECT = False  # the web server in front redirects
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+# The rate limits of sign-in count in the database: per-process counters would multiply with the workers.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
+}
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+        "object-src": [NONE],
+        "manifest-src": [SELF],
+    }
+}
+
+LANGUAGE_CODE = "ka"
+LANGUAGES = [("ka", "ქართული"), ("en", "English")]
+LOCALE_PATHS = [PACKAGE / "locale"]
+FORMAT_MODULE_PATH = ["gegma.kernel.formats"]
+TIME_ZONE = "Asia/Tbilisi"
+USE_TZ = True
+USE_I18N = True
+USE_THOUSAND_SEPARATOR = False
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+MEDIA_ROOT = DATA_DIR / "files"
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": MEDIA_ROOT, "file_permissions_mode": 0o600},
+    },
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20000
+MAX_FILE_BYTES = 50 * 1024 * 1024
+
+DEFAULT_FROM_EMAIL = os.environ.get("GEGMA_EMAIL_FROM", "gegma@localhost")
+_mail = urlsplit(os.environ.get("GEGMA_EMAIL_URL", ""))
+if _mail.hostname:
+    EMAIL_HOST, EMAIL_PORT = _mail.hostname, _mail.port or 25
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.username or "", _mail.password or ""
+    EMAIL_USE_TLS = _mail.scheme == "smtps"
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+}

@@ -1,0 +1,54 @@
+"""Who may do what to which rows. A policy answers with a Q, so that lists, counts, measures and checks share one rule."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+VIEW, ADD, CHANGE, DELETE = "view", "add", "change", "delete"
+EVERYTHING = Q()
+NOTHING = Q(pk__in=[])
+
+
+class UnitPolicy:
+    """All people with an account read; officers write; restricted records are for the unit that owns them."""
+
+    def __init__(self, prefix: str = ""):
+        """prefix leads from the row to the record that carries owner unit and confidentiality ("document__" for a delivery)."""
+        self.prefix = prefix
+
+    def q(self, user, action: str = VIEW) -> Q:
+        """The rows on which user may do action."""
+        if user.role in {"system", "system-writer"}:
+            return EVERYTHING if action == VIEW or user.is_officer else NOTHING
+        if not (user.is_authenticated and user.is_active):
+            return NOTHING
+        if action != VIEW and not user.is_officer:
+            return NOTHING
+        open_rows = ~Q(**{f"{self.prefix}confidentiality": "restricted"})
+        if user.unit_id is None:
+            return open_rows
+        return open_rows | Q(**{f"{self.prefix}owner_unit_id": user.unit_id})
+
+    def may(self, user, action: str) -> bool:
+        """Whether user may do action at all, to some row."""
+        if not (user.is_authenticated and user.is_active):
+            return False
+        return action == VIEW or user.is_officer
+
+
+class OpenPolicy(UnitPolicy):
+    """Rows without confidentiality of their own, such as countries: all read, officers write."""
+
+    def q(self, user, action: str = VIEW) -> Q:
+        """All rows, or none."""
+        return EVERYTHING if self.may(user, action) else NOTHING
+
+
+class AdministratorPolicy(OpenPolicy):
+    """All people with an account read; administrators write: the plan, its measures, codelists."""
+
+    def may(self, user, action: str) -> bool:
+        """Reading needs an account, writing the role."""
+        if not (user.is_authenticated and user.is_active):
+            return False
+        return action == VIEW or user.is_administrator

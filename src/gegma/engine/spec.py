@@ -1,0 +1,347 @@
+"""The declaration of a register: from it come list, record page, form, history, search, filters, export, policy and measures."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from gegma.kernel.text import pick
+
+from . import filters as fl
+from . import policy as policies
+from . import registry
+from .codes import CodeField
+from .fields import Field
+from .models import SearchEntry
+
+
+@dataclass(frozen=True)
+class F:
+    """One field of a register, in one line. Flags are data.
+
+    name: the model field, or the stem of a bilingual pair (title → title_ka, title_en), or a free name where path is given.
+    path: read through relations ("document__type"); such a field is shown, filtered and exported but not edited.
+    list: shown in the list unless the person chooses otherwise. search: found by its words. filter: can be filtered.
+    period: a date that may place the record in a period. form: can be edited. help: said under the field in the form.
+    """
+
+    name: str
+    label: Any = None
+    path: str = ""
+    list: bool = False
+    search: bool = False
+    filter: bool = False
+    bilingual: bool = False
+    period: bool = False
+    form: bool = True
+    help: Any = ""
+
+
+@dataclass(frozen=True)
+class Computed:
+    """A value that the register works out: an expression over the row. Shown and exported; sorted by."""
+
+    name: str
+    label: Any
+    expression: Callable[[], Any]
+    kind: str = "integer"
+    list: bool = False
+
+
+@dataclass(frozen=True)
+class Inline:
+    """Child records edited in the form of their parent and shown on its page. register is the child's key."""
+
+    register: str
+    parent: str
+    fields: tuple[str, ...]
+    label: Any = None
+    extra: int = 1
+
+
+@dataclass(frozen=True)
+class Section:
+    """A titled group of fields on the record page and in the form."""
+
+    title: Any
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Related:
+    """Records of another register that point here, listed on the record page. filter is that register's filter name."""
+
+    register: str
+    filter: str
+    label: Any = None
+
+
+@dataclass(frozen=True)
+class Life:
+    """The states of a record: which may follow which, and what each needs.
+
+    moves: {state: states that may follow}; needs: {state: fields that must be filled in by then};
+    tones: {state: tone of its badge}.
+    """
+
+    field: str
+    moves: dict[str, tuple[str, ...]]
+    needs: dict[str, tuple[str, ...]]
+    tones: dict[str, str]
+
+
+class Register:
+    """Subclass, fill in the data, decorate with @register. See docs/registers.md."""
+
+    key: str = ""
+    model: type[models.Model]
+    prefix: str = ""
+    icon: str = "register"
+    group: Any = ""
+    menu: bool = True
+    policy: policies.UnitPolicy = policies.UnitPolicy()
+    natural: str = ""
+    parent: str = ""
+    parent_field: str = ""
+    fields: list[F] = []
+    computed: list[Computed] = []
+    extra_filters: list[fl.Filter] = []
+    inlines: list[Inline] = []
+    related: list[Related] = []
+    layout: list[Section] = []
+    life: Life | None = None
+    order: tuple[str, ...] = ("-pk",)
+    quick: tuple[str, ...] = ()
+    confirm: str = ""
+    # Q of the rows that have a document behind them, beyond files at the record itself
+    evidence: Callable[[], Q] | None = None
+    # aggregates over a distinct field may add a count kept where names must not be: {field: number column}
+    distinct_plus: dict[str, str] = {}
+    # domain hooks: validate(record, cleaned, children) → {field: message}; extra_views: [(path, view, name)]
+    template: str = "engine/record.html"
+    actions_template: str = ""
+
+    # -- names -----------------------------------------------------------------------------------------------------
+
+    @property
+    def title(self) -> str:
+        """The register's name, in the plural."""
+        return str(self.model._meta.verbose_name_plural)
+
+    @property
+    def singular(self) -> str:
+        """What one record is called."""
+        return str(self.model._meta.verbose_name)
+
+    def number(self, record) -> str:
+        """The record's number as people quote it, such as M-214."""
+        return f"{self.prefix}-{record.pk}"
+
+    def heading(self, record) -> str:
+        """The record's title in the language of the page."""
+        return str(record)
+
+    # -- fields ----------------------------------------------------------------------------------------------------
+
+    @functools.cached_property
+    def all_fields(self) -> dict[str, Field]:
+        """The fields with the model behind them, in the order declared, then those that all records have."""
+        declared = [*self.fields, *(f for f in COMMON if self._has(f.name) and f.name not in {d.name for d in self.fields})]
+        found = {f.name: Field.of(self.model, f) for f in declared}
+        found.update({c.name: Field.computed(self.model, c) for c in self.computed})
+        return found
+
+    def _has(self, name: str) -> bool:
+        try:
+            self.model._meta.get_field(name)
+        except FieldDoesNotExist:
+            return False
+        return True
+
+    @functools.cached_property
+    def filters(self) -> dict[str, fl.Filter]:
+        """All filters by name: those of the fields and those of the register's own."""
+        found = {}
+        for name, bound in self.all_fields.items():
+            if bound.filter and (made := bound.make_filter()):
+                found[name] = made
+        for extra in self.extra_filters:
+            found[extra.name] = extra.bind(self.model)
+        return found
+
+    @functools.cached_property
+    def keys(self) -> dict[str, tuple[str, str]]:
+        """Parameter key → (filter, suffix)."""
+        return {key: (f.name, key[len(f.name) + 2 :]) for f in self.filters.values() for key in f.keys()}
+
+    def default_columns(self) -> list[str]:
+        """The columns of the list unless the person chooses otherwise."""
+        return [name for name, bound in self.all_fields.items() if bound.list]
+
+    def sections(self) -> list[tuple[str, list[Field]]]:
+        """The fields in the groups of the layout; what no group names comes last."""
+        placed = {name for section in self.layout for name in section.fields}
+        groups = [(str(s.title), [self.all_fields[name] for name in s.fields]) for s in self.layout]
+        rest = [bound for name, bound in self.all_fields.items() if name not in placed and name not in COMMON_NAMES]
+        if rest:
+            groups.append((str(_("Further")) if groups else self.singular, rest))
+        common = [self.all_fields[n] for n in COMMON_NAMES if n in self.all_fields and n not in placed]
+        if common:
+            groups.append((_("Keeping of the record"), common))
+        return groups
+
+    # -- reading ---------------------------------------------------------------------------------------------------
+
+    def visible(self, user) -> QuerySet:
+        """Every row that user may see."""
+        return self.model._default_manager.filter(self.policy.q(user, policies.VIEW))
+
+    def query(self, params) -> fl.Query:
+        """The list that params ask for. params: a QueryDict, or {key: word or list of words}. Raises FilterError for an unknown key."""
+        grouped: dict[str, fl.Values] = {}
+        wanted = fl.Query()
+        for key, words in _lists(params):
+            words = [w for w in words if w != ""]
+            if not words:
+                continue
+            if key == "q":
+                wanted.search = words[-1]
+            elif key == "sort":
+                wanted.sort = self._checked_sort(words[-1])
+            elif key in EXTRA_FILTERS:
+                wanted.clauses += EXTRA_FILTERS[key](self, words[-1])
+            elif key in self.keys:
+                name, suffix = self.keys[key]
+                grouped.setdefault(name, {})[suffix] = words
+            else:
+                raise fl.FilterError(key, _("There is no filter «%(key)s» in the register «%(register)s».") % {"key": key, "register": self.title})
+        for name, values in grouped.items():
+            wanted.clauses += self.filters[name].clauses(values)
+        return wanted
+
+    def rows(self, user, params=None) -> QuerySet:
+        """The one read path: the rows of this register that user may see and params ask for."""
+        wanted = self.query(params or {})
+        found = self.visible(user).filter(wanted.q())
+        if wanted.search:
+            found = found.filter(searched(self.key, wanted.search))
+        return found.order_by(*self._order(wanted.sort))
+
+    def _order(self, sort: str) -> list[str]:
+        if not sort:
+            return [*self.order, "pk"] if "pk" not in "".join(self.order) else list(self.order)
+        sign, name = ("-", sort[1:]) if sort.startswith("-") else ("", sort)
+        return [sign + self.all_fields[name].sort_path, "pk"]
+
+    def _checked_sort(self, sort: str) -> str:
+        bound = self.all_fields.get(sort.removeprefix("-"))
+        if bound is None or not bound.sort_path:
+            raise fl.FilterError("sort", _("The list cannot be sorted by «%(key)s».") % {"key": sort})
+        return sort
+
+    def annotated(self, rows: QuerySet, names: list[str]) -> QuerySet:
+        """rows with what the named columns need: computed values, and relations fetched in as few queries as can be."""
+        rows = rows.annotate(**{c.name: c.expression() for c in self.computed if c.name in names})
+        chosen = [self.all_fields[name] for name in names]
+        one = {s for bound in chosen for s in bound.select}
+        many = {p for bound in chosen for p in bound.prefetch}
+        return rows.select_related(*one).prefetch_related(*many)
+
+    def may(self, user, action: str, record=None) -> bool:
+        """Whether user may do action to record, or to some record of this register."""
+        if not self.policy.may(user, action):
+            return False
+        if record is None or record.pk is None:
+            return True
+        return self.model._default_manager.filter(self.policy.q(user, action), pk=record.pk).exists()
+
+    # -- evidence --------------------------------------------------------------------------------------------------
+
+    def evidence_q(self) -> Q:
+        """The rows with a document behind them: a file at the record, or what the register itself calls evidence."""
+        from .models import Attachment
+
+        whole = Q(pk__in=Attachment.objects.filter(register=self.key).values("record_id"))
+        if self.evidence:
+            whole |= type(self).evidence()
+        return whole
+
+    # -- checks ----------------------------------------------------------------------------------------------------
+
+    def problems(self, record) -> dict[str, str]:
+        """What keeps a record from being saved, by field, beyond what the model itself checks: the needs of its state."""
+        if not self.life:
+            return {}
+        state = getattr(record, self.life.field)
+        missing = [n for n in self.life.needs.get(state, ()) if not self.all_fields[n].filled(record)]
+        word = self.all_fields[self.life.field].text(record)
+        return {n: _("Needed when the state is «%(state)s».") % {"state": word} for n in missing}
+
+    def refused_move(self, old: str, new: str) -> str:
+        """Why a record may not go from the old state to the new one, or nothing."""
+        if not self.life or old == new or new in self.life.moves.get(old, ()):
+            return ""
+        names = dict(self.model._meta.get_field(self.life.field).choices)
+        allowed = ", ".join(f"«{names[s]}»" for s in self.life.moves.get(old, ())) or "—"
+        return _("From «%(old)s» a record cannot go to «%(new)s»; it can go to: %(allowed)s.") % {
+            "old": names.get(old, old), "new": names.get(new, new), "allowed": allowed,
+        }  # fmt: skip
+
+    def tone(self, record) -> str:
+        """The tone of the state's badge."""
+        return self.life.tones.get(getattr(record, self.life.field), "none") if self.life else "none"
+
+    # -- addresses -------------------------------------------------------------------------------------------------
+
+    @property
+    def url(self) -> str:
+        """The list's address."""
+        return reverse("register", args=[self.key])
+
+    def record_url(self, record) -> str:
+        """The record's address; a child is shown on its parent's page."""
+        if self.parent and (owner := getattr(record, self.parent_field + "_id", None)):
+            return reverse("record", args=[self.parent, owner]) + f"#{self.key}-{record.pk}"
+        return reverse("record", args=[self.key, record.pk])
+
+
+COMMON = [
+    F("owner_unit", filter=True),
+    F("officer", filter=True),
+    F("confidentiality", filter=True),
+    F("notes", search=True),
+]
+COMMON_NAMES = [f.name for f in COMMON]
+
+# Filters that a higher layer lends to every register: {key: (spec, word) → clauses}. The plan lends «measure».
+EXTRA_FILTERS: dict[str, Callable[[Register, str], list[fl.Clause]]] = {}
+
+
+def _lists(params) -> list[tuple[str, list[str]]]:
+    if hasattr(params, "lists"):
+        return list(params.lists())
+    return [(key, [str(v) for v in value] if isinstance(value, (list, tuple)) else [str(value)]) for key, value in params.items()]
+
+
+def searched(register: str, words: str) -> Q:
+    """The rows whose text contains all the words."""
+    return Q(pk__in=SearchEntry.objects.filter(register=register).filter(matching(words)).values("record_id"))
+
+
+def matching(words: str) -> Q:
+    """SearchEntry rows whose text contains each of the words."""
+    from .search import matching as match
+
+    return match(words)
+
+
+__all__ = ["COMMON", "CodeField", "Computed", "F", "Inline", "Life", "Register", "Related", "Section", "gettext_lazy", "pick", "registry"]

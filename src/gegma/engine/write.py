@@ -1,0 +1,290 @@
+"""The one write path of all registers.
+
+save(), save_all(), create_many(), delete() and revert(): each checks the permission and the record, guards against a lost update,
+writes the row with its to-many relations and children, the search index and the history, all in one transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models, transaction
+from django.db.models import F as Column
+from django.db.models import ProtectedError, RestrictedError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from gegma.audit.models import Action, Change
+from gegma.audit.record import Entry, lock, record
+
+from . import registry, search
+from .spec import Register
+
+
+class Conflict(Exception):
+    """Somebody saved the record meanwhile; now is the row as it is in the database."""
+
+    def __init__(self, spec: Register, now: models.Model):
+        super().__init__(_("Somebody else saved this record while you were editing it."))
+        self.spec = spec
+        self.now = now
+
+
+class InUse(Exception):
+    """The record cannot be deleted because others point to it."""
+
+    def __init__(self, holders: Iterable[models.Model]):
+        self.holders = list(holders)[:10]
+        super().__init__(_("Other records point to this one: %(records)s.") % {"records": ", ".join(str(h) for h in self.holders)})
+
+
+@dataclass
+class Child:
+    """A child record to write with its parent; delete says to remove it."""
+
+    spec: Register
+    instance: models.Model
+    m2m: dict[str, Sequence] = field(default_factory=dict)
+    delete: bool = False
+
+
+def snapshot(instance: models.Model) -> dict[str, Any]:
+    """The row as the history keeps it: column values, and lists of numbers for to-many relations."""
+    kept = {f.attname: f.value_from_object(instance) for f in instance._meta.concrete_fields if f.name not in UNKEPT}
+    for many in instance._meta.many_to_many:
+        kept[many.name] = sorted(getattr(instance, many.name).values_list("pk", flat=True))
+    return {name: str(value) if not isinstance(value, JSONABLE) else value for name, value in kept.items()}
+
+
+UNKEPT = {"id", "version", "created_at", "updated_at"}
+JSONABLE = (str, int, float, bool, list, dict, type(None))
+
+
+def difference(before: dict, after: dict) -> tuple[dict, dict]:
+    """Only what differs."""
+    names = [n for n in {**before, **after} if before.get(n) != after.get(n)]
+    return {n: before[n] for n in names if n in before}, {n: after[n] for n in names if n in after}
+
+
+def save(
+    spec: Register,
+    user,
+    instance: models.Model,
+    *,
+    m2m: dict[str, Sequence] | None = None,
+    version: int | None = None,
+    children: Sequence[Child] = (),
+) -> models.Model:
+    """Create or change one record.
+
+    version: the version that the person saw; must be given for a change. Raises PermissionDenied, ValidationError, Conflict.
+    """
+    with transaction.atomic():
+        lock()
+        entries = [_write(spec, user, instance, m2m or {}, version)]
+        for child in children:
+            setattr(child.instance, child.spec.parent_field, instance)
+            entries.append(_write_child(child, user))
+        record(user, [e for e in entries if e])
+        search.index(spec, [instance])
+    return instance
+
+
+def _write_child(child: Child, user) -> Entry | None:
+    if child.delete:
+        return _remove(child.spec, user, child.instance) if child.instance.pk else None
+    version = child.instance.version if child.instance.pk else None
+    entry = _write(child.spec, user, child.instance, child.m2m, version)
+    search.index(child.spec, [child.instance])
+    return entry
+
+
+def _write(spec: Register, user, instance: models.Model, m2m: dict[str, Sequence], version: int | None) -> Entry | None:
+    creating = instance.pk is None
+    if creating:
+        if not spec.policy.may(user, "add"):
+            raise PermissionDenied
+        before, instance.version = {}, 1
+        _check(spec, instance, None)
+        instance.save(force_insert=True)
+        now = set_many(instance, m2m)
+        after = {**snapshot(instance), **now}
+        return Entry(spec.key, instance.pk, Action.CREATE, 1, {}, _without_empty(after), *_parent(spec, instance))
+    if version is None:
+        raise ValueError("a change needs the version that the person saw")
+    old = spec.model._default_manager.filter(pk=instance.pk).first()
+    if old is None or not spec.may(user, "change", instance):
+        raise PermissionDenied
+    _check(spec, instance, old)
+    before = snapshot(old)
+    after = {**before, **{k: v for k, v in _columns(instance).items()}, **{n: sorted(r.pk for r in rows) for n, rows in m2m.items()}}
+    if before == after:
+        if old.version != version:
+            raise Conflict(spec, old)
+        return None
+    claimed = spec.model._default_manager.filter(pk=instance.pk, version=version).update(version=Column("version") + 1)
+    if not claimed:
+        raise Conflict(spec, old)
+    instance.version = version + 1
+    instance.save(force_update=True)
+    set_many(instance, m2m)
+    if not spec.may(user, "change", instance) and not spec.may(user, "view", instance):
+        raise PermissionDenied(_("After this change you could no longer see the record yourself."))
+    return Entry(spec.key, instance.pk, Action.UPDATE, instance.version, *difference(before, after), *_parent(spec, instance))
+
+
+def _columns(instance) -> dict[str, Any]:
+    kept = {f.attname: f.value_from_object(instance) for f in instance._meta.concrete_fields if f.name not in UNKEPT}
+    return {name: str(value) if not isinstance(value, JSONABLE) else value for name, value in kept.items()}
+
+
+def set_many(instance: models.Model, m2m: dict[str, Sequence]) -> dict[str, list[int]]:
+    """Write to-many relations; returns them as the history keeps them."""
+    for name, rows in m2m.items():
+        getattr(instance, name).set(rows)
+    return {name: sorted(row.pk for row in rows) for name, rows in m2m.items()}
+
+
+def _without_empty(values: dict) -> dict:
+    return {name: value for name, value in values.items() if value not in (None, "", [], {})}
+
+
+def _parent(spec: Register, instance: models.Model) -> tuple[str, int | None]:
+    return (spec.parent, getattr(instance, f"{spec.parent_field}_id")) if spec.parent else ("", None)
+
+
+def _check(spec: Register, instance: models.Model, old: models.Model | None) -> None:
+    instance.full_clean()
+    errors = spec.problems(instance)
+    if spec.life and old is not None:
+        why = spec.refused_move(getattr(old, spec.life.field), getattr(instance, spec.life.field))
+        if why:
+            errors = {**errors, spec.life.field: why}
+    if errors:
+        raise ValidationError(errors)
+
+
+def create_many(spec: Register, user, instances: Sequence[models.Model], m2m: Sequence[dict[str, Sequence]] | None = None) -> list:
+    """Create many records in one call, with one Change each. m2m: per record, as in save(). All or nothing."""
+    if not spec.policy.may(user, "add"):
+        raise PermissionDenied
+    many = list(m2m or [{} for _row in instances])
+    with transaction.atomic():
+        lock()
+        for number, instance in enumerate(instances, 1):
+            instance.version = 1
+            try:
+                instance.clean_fields()
+                instance.clean()
+                if errors := spec.problems(instance):
+                    raise ValidationError(errors)
+            except ValidationError as error:
+                raise ValidationError(_("Row %(row)s: %(why)s") % {"row": number, "why": "; ".join(error.messages)})
+        spec.model._default_manager.bulk_create(instances, batch_size=500)
+        _bulk_relations(spec.model, instances, many)
+        entries = [
+            Entry(
+                spec.key, row.pk, Action.CREATE, 1, {},
+                _without_empty({**_columns(row), **{n: sorted(r.pk for r in rows) for n, rows in many[i].items()}}), *_parent(spec, row),
+            )
+            for i, row in enumerate(instances)
+        ]  # fmt: skip
+        record(user, entries)
+        search.index(spec, list(instances))
+    return list(instances)
+
+
+def _bulk_relations(model: type[models.Model], instances: Sequence[models.Model], many: list[dict[str, Sequence]]) -> None:
+    for name in {n for row in many for n in row}:
+        column = model._meta.get_field(name)
+        table = column.remote_field.through
+        source, target = f"{column.m2m_field_name()}_id", f"{column.m2m_reverse_field_name()}_id"
+        rows = [
+            table(**{source: instance.pk, target: other.pk})
+            for instance, relations in zip(instances, many, strict=True)
+            for other in relations.get(name, ())
+        ]
+        table._default_manager.bulk_create(rows, batch_size=500)
+
+
+def save_all(spec: Register, user, instances: Sequence[tuple[models.Model, int]]) -> None:
+    """Change several records as one step, all or nothing: (record, version seen)."""
+    with transaction.atomic():
+        lock()
+        entries = [_write(spec, user, instance, {}, version) for instance, version in instances]
+        record(user, [e for e in entries if e])
+        search.index(spec, [instance for instance, _version in instances])
+
+
+def delete(spec: Register, user, instance: models.Model, *, version: int) -> None:
+    """Delete a record with its children. Raises PermissionDenied, Conflict, InUse."""
+    with transaction.atomic():
+        lock()
+        now = spec.model._default_manager.filter(pk=instance.pk).first()
+        if now is None or now.version != version:
+            raise Conflict(spec, now or instance)
+        entries = []
+        for inline in spec.inlines:
+            child = registry.get(inline.register)
+            rows = child.model._default_manager.filter(**{child.parent_field: instance})
+            entries += [_remove(child, user, row) for row in rows]
+        entries.append(_remove(spec, user, instance))
+        record(user, entries)
+
+
+def _remove(spec: Register, user, instance: models.Model) -> Entry:
+    if not spec.may(user, "delete", instance):
+        raise PermissionDenied
+    entry = Entry(
+        spec.key, instance.pk, Action.DELETE, instance.version, _without_empty(snapshot(instance)), {}, *_parent(spec, instance)
+    )
+    search.forget(spec, instance.pk)
+    try:
+        instance.delete()
+    except (ProtectedError, RestrictedError) as error:
+        raise InUse(getattr(error, "protected_objects", None) or error.restricted_objects)
+    return entry
+
+
+def revert(user, change: Change) -> models.Model | None:
+    """Undo one change: the fields it changed get their former values back; a creation is deleted, a deletion made again.
+
+    Raises PermissionDenied, ValidationError, Conflict and InUse like the other writes.
+    """
+    spec = registry.get(change.register)
+    current = spec.model._default_manager.filter(pk=change.record_id).first()
+    if change.action == Action.CREATE:
+        if current:
+            delete(spec, user, current, version=current.version)
+        return None
+    if change.action == Action.DELETE:
+        if current:
+            raise ValidationError(_("The record is there again already."))
+        return _restore(spec, user, change)
+    if current is None:
+        raise ValidationError(_("The record no longer exists."))
+    version, many = current.version, {}
+    names = {m.name: m for m in spec.model._meta.many_to_many}
+    for name, value in change.before.items():
+        if name in names:
+            many[name] = list(names[name].related_model._default_manager.filter(pk__in=value))
+        else:
+            column = spec.model._meta.get_field(name)
+            setattr(current, name, column.to_python(value) if not column.is_relation else value)
+    return save(spec, user, current, m2m=many, version=version)
+
+
+def _restore(spec: Register, user, change: Change) -> models.Model:
+    columns, many = {}, {}
+    names = {m.name: m for m in spec.model._meta.many_to_many}
+    for name, value in change.before.items():
+        if name in names:
+            many[name] = list(names[name].related_model._default_manager.filter(pk__in=value))
+        else:
+            columns[name] = value
+    instance = spec.model(**columns)
+    instance.created_at = timezone.now()
+    return save(spec, user, instance, m2m=many)

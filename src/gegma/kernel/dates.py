@@ -1,0 +1,53 @@
+"""Days: what is today, and dates as people write them."""
+
+import datetime as dt
+import re
+
+from django.conf import settings
+from django.utils import timezone
+
+
+def today() -> dt.date:
+    """The local day; the day named by GEGMA_TODAY where that is set (demo, tests)."""
+    if settings.TODAY:
+        return dt.date.fromisoformat(settings.TODAY)
+    return timezone.localdate()
+
+
+class AmbiguousDate(ValueError):
+    """A date that could be read in two ways, such as 03/04/2017."""
+
+
+def parse_day(text: str) -> dt.date:
+    """A date from 03.09.2026, 3.9.2026, 3.9.26 or 2026-09-03.
+
+    Raises AmbiguousDate for forms with slashes whose day and month could be swapped, ValueError for the rest.
+    """
+    text = text.strip()
+    if match := re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})", text):
+        year, month, day = map(int, match.groups())
+    elif match := re.fullmatch(r"(\d{1,2})[.](\d{1,2})[.](\d{4}|\d{2})\.?", text):
+        day, month, year = map(int, match.groups())
+    elif match := re.fullmatch(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4})", text):
+        day, month, year = map(int, match.groups())
+        if day <= 12 and month <= 12 and day != month:
+            raise AmbiguousDate(text)
+        if month > 12:
+            day, month = month, day
+    else:
+        raise ValueError(text)
+    if year < 100:
+        year += 2000 if year < 70 else 1900
+    return dt.date(year, month, day)
+
+
+def add_months(day: dt.date, months: int) -> dt.date:
+    """The same day some months on (or back), or the last day of that month where it is shorter."""
+    index = day.year * 12 + day.month - 1 + months
+    year, month = divmod(index, 12)
+    for last in (day.day, 30, 29, 28):
+        try:
+            return dt.date(year, month + 1, last)
+        except ValueError:
+            continue
+    raise ValueError(day)

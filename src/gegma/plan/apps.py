@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class PlanConfig(AppConfig):
+    name = "gegma.plan"
+    label = "plan"
+    verbose_name = _("Plan")
+
+    def ready(self):
+        """Declare the plan's own registers, and lend the filter «measure» to all registers."""
+        from . import drill, register  # noqa: F401

@@ -1,0 +1,141 @@
+"""The definition of a measure: what it is made of, and the check that it can be computed.
+
+    register: meetings                     # the register whose records are counted
+    scope: {kind: [donor-coordination]}    # what the measure is about (filters of that register)
+    conditions: {state: [held]}            # what makes one count
+    date: {by: starts_on, rule: in}        # in | overlaps | at_end; what places a record in the period
+    aggregate: count                       # count | sum | distinct | share | completeness
+    field: person                          # for sum and distinct; for share: count distinct values of it
+    of: {done_on__set: "1"}                # for share: what the counted ones of the base have
+    base: {register: people, scope: {…}}   # for share: where the base is counted elsewhere
+    fields: [budget, donors]               # for completeness: what must be filled in (fields or filters that say yes)
+    breakdowns: [sex, month]
+    parts: [{…}, {…}]                      # instead of all of the above: several definitions, added up
+
+Words in filters may name the period: $start, $end, and $end-12m for twelve months before its end.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from gegma.engine import registry
+from gegma.engine.filters import DateFilter, FilterError, FlagFilter, SpanFilter
+from gegma.engine.spec import Register
+from gegma.kernel.dates import add_months
+from gegma.kernel.periods import Period, parse
+
+AGGREGATES = {"count", "sum", "distinct", "share", "completeness"}
+KEYS = {"register", "scope", "conditions", "date", "aggregate", "field", "of", "base", "fields", "breakdowns", "parts"}
+RULES = {"in", "overlaps", "at_end"}
+# Any real period: used to check that the words that name the period are understood.
+SOME_PERIOD = parse("2000")
+
+
+class DefinitionError(ValueError):
+    """The definition cannot be computed; the text says what is wrong with it."""
+
+
+class NoRegister(DefinitionError):
+    """The register that the measure counts does not exist (yet)."""
+
+    def __init__(self, key: str):
+        super().__init__(_("There is no register «%(key)s» yet.") % {"key": key})
+        self.key = key
+
+
+def parts(definition: dict) -> list[dict]:
+    """The definitions that are added up; mostly one."""
+    return definition.get("parts") or [definition]
+
+
+def spec_of(part: dict) -> Register:
+    """The register that a part counts. Raises NoRegister."""
+    spec = registry.find(part.get("register", ""))
+    if spec is None:
+        raise NoRegister(str(part.get("register", "")))
+    return spec
+
+
+def filled(params: dict[str, Any], period: Period) -> dict[str, list[str]]:
+    """Filter words with the period put in: $start, $end, $end-12m."""
+    return {key: [_word(str(v), period) for v in (value if isinstance(value, list) else [value])] for key, value in params.items()}
+
+
+def _word(word: str, period: Period) -> str:
+    if match := re.fullmatch(r"\$(start|end)(?:([+-]\d+)m)?", word):
+        day = getattr(period, match[1])
+        return str(add_months(day, int(match[2])) if match[2] else day)
+    return word
+
+
+def check(definition: dict) -> None:
+    """Raise DefinitionError unless every part of the definition can be computed."""
+    if not isinstance(definition, dict):
+        raise DefinitionError(_("A definition is a set of named parts, not a list or a word."))
+    for part in parts(definition):
+        _check_part(part)
+
+
+def _check_part(part: dict) -> None:
+    unknown = sorted(set(part) - KEYS)
+    if unknown:
+        raise DefinitionError(_("«%(key)s» is not a part of a definition.") % {"key": unknown[0]})
+    spec = spec_of(part)
+    aggregate = part.get("aggregate", "count")
+    if aggregate not in AGGREGATES:
+        raise DefinitionError(_("«%(key)s» is not an aggregate: count, sum, distinct, share or completeness.") % {"key": aggregate})
+    for name in ("scope", "conditions", "of"):
+        _check_filters(spec, part.get(name) or {})
+    if part.get("date"):
+        _check_date(spec, part["date"])
+    if aggregate in {"sum", "distinct"} or part.get("field"):
+        _check_field(spec, part.get("field", ""), aggregate)
+    if aggregate == "share" and not part.get("of") and not part.get("base"):
+        raise DefinitionError(_("A share needs «of» (what the counted ones have) or «base» (where the base is counted)."))
+    if part.get("base"):
+        base = spec_of(part["base"])
+        _check_filters(base, part["base"].get("scope") or {})
+    if aggregate == "completeness":
+        _check_fields(spec, part.get("fields") or [])
+    for name in part.get("breakdowns") or []:
+        if name != "month" and name not in spec.all_fields:
+            raise DefinitionError(_("The register «%(register)s» has no field «%(key)s» to break down by.") % {"register": spec.title, "key": name})
+
+
+def _check_filters(spec: Register, params: dict) -> None:
+    if not isinstance(params, dict):
+        raise DefinitionError(_("Filters are given by name, such as {state: [held]}."))
+    try:
+        spec.query(filled(params, SOME_PERIOD))
+    except FilterError as error:
+        raise DefinitionError(error.message)
+    if "q" in params or "sort" in params or "measure" in params:
+        raise DefinitionError(_("A measure filters by fields, not by search words or order."))
+
+
+def _check_date(spec: Register, date: dict) -> None:
+    bound = spec.filters.get(date.get("by", ""))
+    if not isinstance(bound, (DateFilter, SpanFilter)):
+        raise DefinitionError(_("«%(key)s» is not a date of the register «%(register)s».") % {"key": date.get("by", ""), "register": spec.title})
+    if date.get("rule") not in bound.rules:
+        raise DefinitionError(_("The date rule «%(rule)s» does not fit «%(key)s».") % {"rule": date.get("rule", ""), "key": bound.name})
+
+
+def _check_field(spec: Register, name: str, aggregate: str) -> None:
+    bound = spec.all_fields.get(name)
+    if bound is None or bound.column is None:
+        raise DefinitionError(_("The register «%(register)s» has no field «%(key)s».") % {"register": spec.title, "key": name})
+    if aggregate == "sum" and bound.kind not in {"integer", "decimal"}:
+        raise DefinitionError(_("«%(key)s» is not a number and cannot be added up.") % {"key": name})
+
+
+def _check_fields(spec: Register, names: list[str]) -> None:
+    if not names:
+        raise DefinitionError(_("Completeness needs the fields that must be filled in."))
+    for name in names:
+        if name not in spec.all_fields and not isinstance(spec.filters.get(name), FlagFilter):
+            raise DefinitionError(_("The register «%(register)s» has no field «%(key)s».") % {"register": spec.title, "key": name})

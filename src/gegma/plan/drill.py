@@ -1,0 +1,1 @@
+"""The filter «measure», lent to every register."""

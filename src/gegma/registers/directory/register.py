@@ -1,0 +1,124 @@
+"""The registers of the directory."""
+
+from django.utils.translation import gettext_lazy as _
+
+from gegma.engine.filters import RelationFilter, SpanFilter
+from gegma.engine.policy import OpenPolicy
+from gegma.engine.registry import register
+from gegma.engine.spec import F, Register, Related, Section
+
+from .models import Country, Organisation, Person, Unit
+
+GROUP = _("Directory")
+
+
+@register
+class Units(Register):
+    key = "units"
+    model = Unit
+    prefix = "U"
+    group = GROUP
+    natural = "code"
+    policy = OpenPolicy()
+    order = ("title_ka",)
+    fields = [
+        F("title", bilingual=True, list=True, search=True),
+        F("kind", list=True, filter=True),
+        F("parent", list=True, filter=True),
+        F("code", list=True, search=True),
+        F("active", filter=True),
+        F("notes", search=True),
+    ]
+    related = [Related("people", "unit")]
+
+
+@register
+class Organisations(Register):
+    key = "organisations"
+    model = Organisation
+    prefix = "O"
+    icon = "globe"
+    group = GROUP
+    natural = "code"
+    policy = OpenPolicy()
+    order = ("title_ka",)
+    quick = ("title", "kind", "country", "donor")
+    fields = [
+        F("title", bilingual=True, list=True, search=True),
+        F("short", list=True, search=True),
+        F("kind", list=True, filter=True),
+        F("donor", list=True, filter=True),
+        F("country", list=True, filter=True),
+        F("parent", filter=True),
+        F("code", search=True, help=_("A short word by which measures name this organisation.")),
+        F("url"),
+        F("active", filter=True),
+        F("notes", search=True),
+    ]
+    related = [
+        Related("projects", "donors", _("Projects as donor")),
+        Related("projects", "implementers", _("Projects as implementer")),
+        Related("trainings", "organisers"),
+        Related("meetings", "organisations"),
+        Related("deliveries", "recipient"),
+        Related("people", "organisation"),
+    ]
+
+
+@register
+class People(Register):
+    key = "people"
+    model = Person
+    prefix = "P"
+    icon = "people"
+    group = GROUP
+    policy = OpenPolicy()
+    order = ("title_ka",)
+    quick = ("title", "organisation", "unit", "position", "sex")
+    fields = [
+        F("title", label=_("name"), bilingual=True, list=True, search=True),
+        F("position", bilingual=True, list=True, search=True),
+        F("organisation", list=True, filter=True),
+        F("unit", list=True, filter=True),
+        F("sex", list=True, filter=True),
+        F("attache", filter=True),
+        F("email"),
+        F("phone"),
+        F("staff_from", filter=True),
+        F("staff_to", filter=True),
+        F("invented", filter=True, help=_("Marks people made up for a demonstration.")),
+        F("notes"),
+    ]
+    extra_filters = [
+        RelationFilter("unit_within", _("unit, with those above it"), target=Unit, paths=("unit", "unit__parent", "unit__parent__parent")),
+        SpanFilter("staff", _("in the unit"), start="staff_from", end="staff_to"),
+    ]
+    layout = [
+        Section(_("Person"), ("title", "position", "organisation", "unit", "sex", "attache")),
+        Section(_("Contact"), ("email", "phone")),
+    ]
+    related = [Related("participations", "person")]
+
+
+@register
+class Countries(Register):
+    key = "countries"
+    model = Country
+    prefix = "C"
+    icon = "globe"
+    group = GROUP
+    natural = "code"
+    policy = OpenPolicy()
+    order = ("title_ka",)
+    fields = [
+        F("title", bilingual=True, list=True, search=True),
+        F("code", list=True, search=True, filter=True),
+        F("officer", list=True, filter=True),
+        F("notes", search=True),
+    ]
+    related = [
+        Related("agreements", "countries"),
+        Related("meetings", "partner_countries"),
+        Related("organisations", "country"),
+        Related("trainings", "country"),
+    ]

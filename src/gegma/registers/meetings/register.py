@@ -1,0 +1,124 @@
+"""The registers of meetings and decisions."""
+
+from django.apps import apps
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from gegma.engine.filters import FlagFilter, RelationFilter, SpanFilter
+from gegma.engine.policy import UnitPolicy
+from gegma.engine.registry import register
+from gegma.engine.spec import F, Inline, Life, Register, Related, Section
+from gegma.registers.frameworks.models import Body
+
+from .models import Decision, Meeting
+
+GROUP = _("Cooperation")
+
+
+def _with_minutes() -> Q:
+    documents = apps.get_model("documents", "Document").objects
+    return Q(pk__in=documents.filter(type="minutes", meeting__isnull=False).values("meeting_id"))
+
+
+@register
+class Meetings(Register):
+    key = "meetings"
+    model = Meeting
+    prefix = "M"
+    icon = "calendar"
+    group = GROUP
+    order = ("-starts_on",)
+    quick = ("title", "kind", "state", "starts_on", "organisations")
+    fields = [
+        F("title", bilingual=True, list=True, search=True),
+        F("kind", list=True, filter=True),
+        F("state", list=True, filter=True),
+        F("starts_on", list=True, filter=True, period=True),
+        F("ends_on", filter=True, period=True),
+        F("place", search=True),
+        F("country", filter=True),
+        F("international", filter=True),
+        F("thematic", filter=True),
+        F("level", filter=True),
+        F("purpose", filter=True),
+        F("body", list=True, filter=True),
+        F("framework", list=True, filter=True),
+        F("agreement", filter=True),
+        F("project", filter=True),
+        F("organisations", list=True, filter=True, search=True),
+        F("partner_countries", filter=True, search=True),
+        F("units", filter=True),
+        F("attended", filter=True),
+        F("attache", filter=True),
+        F("approved_on", filter=True, period=True),
+        F("agenda", search=True),
+        F("summary", search=True),
+        F("programme", search=True),
+        F("delegation", filter=True),
+        F("body_kind", label=_("kind of body"), path="body__kind", filter=True),
+        F("body_initiated_by_us", label=_("body initiated by the Department"), path="body__initiated_by_us", filter=True),
+        F("organisation_kind", label=_("kind of partner"), path="organisations__kind", filter=True),
+    ]
+    extra_filters = [
+        SpanFilter("running", _("running"), start="starts_on", end="ends_on"),
+        RelationFilter("body_or_above", _("body, or the one it works under"), target=Body, paths=("body", "body__parent")),
+        FlagFilter("minutes", _("minutes"), yes=_with_minutes, yes_words=_("with minutes"), no_words=_("without minutes")),
+    ]
+    life = Life(
+        "state",
+        moves={"planned": ("held", "cancelled"), "held": ("planned",), "cancelled": ("planned",)},
+        needs={"held": ("starts_on",)},
+        tones={"planned": "going", "held": "done", "cancelled": "none"},
+    )
+    layout = [
+        Section(_("Meeting"), ("title", "kind", "state", "level", "purpose", "international", "thematic")),
+        Section(_("When and where"), ("starts_on", "ends_on", "place", "country")),
+        Section(_("About"), ("body", "framework", "agreement", "project")),
+        Section(_("Who took part"), ("organisations", "partner_countries", "units", "attended", "attache", "approved_on")),
+        Section(_("Course"), ("agenda", "summary")),
+        Section(_("Visit"), ("programme", "delegation")),
+    ]
+    inlines = [Inline("decisions", "meeting", ("number", "title", "unit", "who", "due_on", "state", "done_on"))]
+    related = [Related("documents", "meeting")]
+    evidence = staticmethod(lambda: Q(pk__in=Meeting.objects.filter(documents__isnull=False).values("pk")))
+
+    def problems(self, record) -> dict[str, str]:
+        """A meeting does not end before it starts."""
+        found = super().problems(record)
+        if record.starts_on and record.ends_on and record.ends_on < record.starts_on:
+            found["ends_on"] = _("The end lies before the start.")
+        return found
+
+
+@register
+class Decisions(Register):
+    key = "decisions"
+    model = Decision
+    prefix = "D"
+    icon = "check"
+    group = GROUP
+    parent = "meetings"
+    parent_field = "meeting"
+    policy = UnitPolicy("meeting__")
+    order = ("due_on",)
+    fields = [
+        F("title", label=_("decision"), bilingual=True, list=True, search=True),
+        F("meeting", list=True, filter=True),
+        F("number", search=True),
+        F("unit", list=True, filter=True),
+        F("who", list=True, search=True),
+        F("due_on", list=True, filter=True, period=True),
+        F("first_due_on", form=False),
+        F("state", list=True, filter=True),
+        F("done_on", list=True, filter=True, period=True),
+        F("body", label=_("body"), path="meeting__body", filter=True),
+        F("body_kind", label=_("kind of body"), path="meeting__body__kind", filter=True),
+        F("meeting_state", label=_("state of the meeting"), path="meeting__state", filter=True),
+    ]
+    life = Life(
+        "state",
+        moves={"open": ("done", "confirmed"), "done": ("confirmed", "open"), "confirmed": ("open",)},
+        needs={"done": ("done_on",), "confirmed": ("done_on",)},
+        tones={"open": "going", "done": "done", "confirmed": "done"},
+    )
+    evidence = staticmethod(lambda: Q(meeting_id__in=Meeting.objects.filter(documents__isnull=False).values("pk")))

@@ -1,0 +1,130 @@
+"""The registers of trainings and participations."""
+
+from django.db.models import OuterRef, Q, Subquery, Sum
+from django.utils.translation import gettext_lazy as _
+
+from gegma.engine.filters import FlagFilter, RelationFilter, SpanFilter
+from gegma.engine.policy import UnitPolicy
+from gegma.engine.registry import register
+from gegma.engine.spec import Computed, F, Inline, Life, Register, Related, Section
+from gegma.registers.directory.models import Unit
+
+from .models import Participation, Training
+
+GROUP = _("Assistance")
+
+
+def _people():
+    rows = Participation.objects.filter(training=OuterRef("pk"), state="completed")
+    return Subquery(rows.order_by().values("training").annotate(n=Sum("headcount")).values("n"))
+
+
+@register
+class Trainings(Register):
+    key = "trainings"
+    model = Training
+    prefix = "T"
+    icon = "people"
+    group = GROUP
+    order = ("-starts_on",)
+    quick = ("title", "kind", "audience", "state", "starts_on", "ends_on", "organisers")
+    fields = [
+        F("title", bilingual=True, list=True, search=True),
+        F("kind", filter=True),
+        F("state", list=True, filter=True),
+        F("starts_on", list=True, filter=True, period=True),
+        F("ends_on", list=True, filter=True, period=True),
+        F("hours", list=True, filter=True),
+        F("organisers", list=True, filter=True, search=True),
+        F("purpose", filter=True),
+        F("audience", filter=True),
+        F("topic", list=True, filter=True, search=True),
+        F("place", search=True),
+        F("country", filter=True),
+        F("project", filter=True),
+        F("framework", filter=True),
+        F("attache", filter=True),
+        F("approved_on", filter=True, period=True),
+        F("organiser_kind", label=_("kind of organiser"), path="organisers__kind", filter=True),
+    ]
+    computed = [Computed("people", _("people who completed"), _people, list=True)]
+    extra_filters = [
+        SpanFilter("running", _("running"), start="starts_on", end="ends_on"),
+        FlagFilter(
+            "counted_people", _("number of those trained"),
+            yes=lambda: Q(pk__in=Participation.objects.filter(state="completed").values("training_id")),
+            yes_words=_("those trained are entered"), no_words=_("those trained are not entered"),
+        ),
+        FlagFilter(
+            "sexes_known", _("sex of those trained"),
+            yes=lambda: Q(pk__in=Participation.objects.filter(state="completed").values("training_id"))
+            & ~Q(pk__in=Participation.objects.filter(state="completed", sex="").values("training_id")),
+            yes_words=_("the sex of all those trained is entered"), no_words=_("the sex of some of those trained is not entered"),
+        ),
+    ]  # fmt: skip
+    life = Life(
+        "state",
+        moves={"planned": ("held", "cancelled"), "held": ("planned",), "cancelled": ("planned",)},
+        needs={"held": ("starts_on",)},
+        tones={"planned": "going", "held": "done", "cancelled": "none"},
+    )
+    layout = [
+        Section(_("Training"), ("title", "kind", "purpose", "audience", "topic", "state")),
+        Section(_("When and where"), ("starts_on", "ends_on", "hours", "place", "country")),
+        Section(_("With whom"), ("organisers", "project", "framework", "attache", "approved_on")),
+    ]
+    inlines = [
+        Inline(
+            "participations", "training",
+            ("person", "headcount", "sex", "unit", "state", "score_before", "score_after", "satisfaction"),
+        ),
+    ]  # fmt: skip
+    related = [Related("documents", "training")]
+    actions_template = "trainings/actions.html"
+    evidence = staticmethod(lambda: Q(pk__in=Training.objects.filter(documents__isnull=False).values("pk")))
+
+    def problems(self, record) -> dict[str, str]:
+        """A training does not end before it starts."""
+        found = super().problems(record)
+        if record.starts_on and record.ends_on and record.ends_on < record.starts_on:
+            found["ends_on"] = _("The end lies before the start.")
+        return found
+
+
+@register
+class Participations(Register):
+    key = "participations"
+    model = Participation
+    prefix = "TP"
+    group = GROUP
+    parent = "trainings"
+    parent_field = "training"
+    policy = UnitPolicy("training__")
+    distinct_plus = {"person": "headcount"}
+    fields = [
+        F("training", list=True, filter=True),
+        F("person", list=True, filter=True, search=True),
+        F("headcount", list=True, filter=True),
+        F("sex", list=True, filter=True),
+        F("unit", list=True, filter=True),
+        F("state", list=True, filter=True),
+        F("score_before", filter=True),
+        F("score_after", filter=True),
+        F("satisfaction", filter=True),
+        F("training_title", label=_("title of the training"), path="training__title_ka", filter=True),
+        F("training_starts_on", label=_("training starts on"), path="training__starts_on", filter=True, period=True),
+        F("training_ends_on", label=_("training ends on"), path="training__ends_on", list=True, filter=True, period=True),
+        F("training_hours", label=_("duration, hours"), path="training__hours", filter=True),
+        F("training_audience", label=_("audience"), path="training__audience", filter=True),
+        F("training_state", label=_("state of the training"), path="training__state", filter=True),
+        F("training_organisers", label=_("organisers"), path="training__organisers", filter=True),
+        F("training_framework", label=_("framework"), path="training__framework", filter=True),
+        F("training_organiser_kind", label=_("kind of organiser"), path="training__organisers__kind", filter=True),
+    ]
+    extra_filters = [
+        RelationFilter(
+            "unit_within", _("unit, with those above it"), target=Unit,
+            paths=("person__unit", "person__unit__parent", "person__unit__parent__parent"),
+        ),
+    ]  # fmt: skip
+    evidence = staticmethod(lambda: Q(training_id__in=Training.objects.filter(documents__isnull=False).values("pk")))
