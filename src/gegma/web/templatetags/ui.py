@@ -1,16 +1,16 @@
 """Small pieces of a page that need thinking: icons, states, progress, figures, numbers, days, fields."""
 
 import datetime as dt
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal, InvalidOperation
 
 from django import template
+from django.conf import settings
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, HiddenInput, RadioSelect, Textarea
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.dates import WEEKDAYS
+from django.utils.dates import MONTHS, WEEKDAYS
 from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 register = template.Library()
@@ -38,36 +38,44 @@ def _tone(tone: str) -> str:
 
 
 @register.simple_tag
-def icon(name: str, label: str = "") -> SafeString:
+def icon(name: str, label: str = "") -> str:
     """The icon from the sprite; hidden from screen readers unless it has a label of its own."""
     address = f"{static('web/icons.svg')}#{name}"
     if label:
         return format_html(
-            '<svg class="icon {}" role="img" aria-label="{}"><use href="{}"></use></svg>', name, label, address
+            '<svg class="icon icon-{}" role="img" aria-label="{}"><use href="{}"></use></svg>', name, label, address
         )
-    return format_html('<svg class="icon {}" aria-hidden="true"><use href="{}"></use></svg>', name, address)
+    return format_html('<svg class="icon icon-{}" aria-hidden="true"><use href="{}"></use></svg>', name, address)
 
 
 @register.simple_tag
-def state(tone: str, label: str) -> SafeString:
+def state(tone: str, label: str) -> str:
     """A state as a word with an icon on a quiet ground."""
     tone = _tone(tone)
     return format_html('<span class="state state-{}">{} {}</span>', tone, icon(TONE_ICONS[tone]), label)
 
 
 @register.simple_tag
-def tone_icon(tone: str) -> SafeString:
+def tone_icon(tone: str) -> str:
     """The icon that stands for a tone, for badges and counts made by hand."""
     return icon(TONE_ICONS[_tone(tone)])
 
 
+def _percent(value: Decimal) -> str:
+    """Whole percents; but only what is complete may say 100, and only what is empty 0."""
+    whole = value.quantize(Decimal(1), rounding=ROUND_HALF_UP)
+    if whole != value and whole in (0, 100):
+        return number(value.quantize(Decimal("0.1"), rounding=ROUND_DOWN if whole else ROUND_HALF_UP))
+    return number(whole)
+
+
 @register.simple_tag
-def progress(percent: float | Decimal | None, tone: str = "going", target: float | Decimal | None = None) -> SafeString:
+def progress(percent: float | Decimal | None, tone: str = "going", target: float | Decimal | None = None) -> str:
     """A bar of `percent` (0–100; more fills the bar, the words keep the true number) and a mark at `target`."""
     if percent is None or percent == "":
         return format_html('<span class="muted small">{}</span>', _("no figure yet"))
     value = Decimal(str(percent))
-    words = f"{number(value, 0)}{NBSP}%"
+    words = f"{_percent(value)}{NBSP}%"
     mark = ""
     if target not in (None, ""):
         place = min(max(Decimal(str(target)), Decimal(0)), Decimal(100))
@@ -86,7 +94,7 @@ def progress(percent: float | Decimal | None, tone: str = "going", target: float
 
 
 @register.simple_tag
-def figure(value: object, url: str = "", kind: str = "") -> SafeString:
+def figure(value: object, url: str = "", kind: str = "") -> str:
     """A figure of the plan: counted (opens its passport), "typed" by hand, or "unbound" where no register feeds it."""
     if kind == "unbound":
         return format_html('<span class="figure unbound">{}</span>', value or _("no register yet"))
@@ -100,7 +108,7 @@ def figure(value: object, url: str = "", kind: str = "") -> SafeString:
 
 
 @register.simple_tag
-def clamp(text: str) -> SafeString:
+def clamp(text: str) -> str:
     """Text of a table cell: a long one shows three lines and opens (also by keyboard, without a script)."""
     text = str(text or "")
     if len(text) <= CLAMP_FROM:
@@ -124,6 +132,8 @@ def number(value: object, places: int | None = None) -> str:
         return NOTHING
     if places is None:
         places = max(0, -int(exact.normalize().as_tuple().exponent))
+    # number_format cuts digits off; a figure is rounded
+    exact = exact.quantize(Decimal(1).scaleb(-int(places)), rounding=ROUND_HALF_UP)
     return number_format(exact, decimal_pos=int(places), use_l10n=True, force_grouping=True).replace(" ", NBSP)
 
 
@@ -140,6 +150,12 @@ def day(value: object, style: str = "") -> str:
         return str(value)
     text = f"{value:%d.%m.%Y}"
     return f"{text}, {WEEKDAYS[value.weekday()]}" if style == "weekday" else text
+
+
+@register.simple_tag
+def names_of_days() -> dict[str, str]:
+    """Weekdays from Monday and months from January, joined by commas: browsers often lack Georgian ones."""
+    return {"weekdays": ",".join(map(str, WEEKDAYS.values())), "months": ",".join(map(str, MONTHS.values()))}
 
 
 @register.inclusion_tag("web/parts/field.html")
@@ -160,7 +176,10 @@ def field(bound: BoundField, wide: bool | None = None) -> dict:
 @register.inclusion_tag("web/parts/lang_pair.html")
 def lang_pair(ka: BoundField, en: BoundField, label: str = "") -> dict:
     """Two fields of one text as tabs; the tab with the mistake is the one that is open."""
+    names = dict(settings.LANGUAGES)
     return {
+        "ka_name": names["ka"],
+        "en_name": names["en"],
         "ka": ka,
         "en": en,
         "label": label or ka.label,

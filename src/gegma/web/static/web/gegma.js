@@ -9,7 +9,6 @@
   const $$ = (selector, root = doc) => [...root.querySelectorAll(selector)];
   const fill = (text, values) => (text || "").replace(/\{(\w+)\}/g, (_, key) => values[key]);
   const make = (tag, className, text) => Object.assign(doc.createElement(tag), { className, textContent: text ?? "" });
-  const lang = html.lang || "ka";
 
   /* Colours: kept in a cookie, so that the server paints the next page right at once. */
   const showTheme = () => $$("[data-theme-set]").forEach((button) =>
@@ -63,7 +62,8 @@
   });
 
   /* Dates: the day said back in words; a form that could be read two ways is asked about (as the server does). */
-  const inWords = (date) => new Intl.DateTimeFormat(lang, { weekday: "long", day: "numeric", month: "long", year: "numeric", timeZone: "UTC" }).format(date);
+  const WEEKDAYS = (words.weekdays || "").split(","), MONTHS = (words.months || "").split(",");
+  const inWords = (date) => `${WEEKDAYS[(date.getUTCDay() + 6) % 7]}, ${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]} ${date.getUTCFullYear()}`;
   const makeDay = (year, month, day) => {
     if (year < 100) year += year < 70 ? 2000 : 1900;
     const date = new Date(Date.UTC(year, month - 1, day));
@@ -83,6 +83,7 @@
   const two = (number) => String(number).padStart(2, "0");
   const echo = (input, finished) => {
     let place = $(`[data-weekday-for="${input.id}"]`);
+    if (!place && input.closest(".filters, td")) place = make("span"); // no room there: the day is only written out in full
     if (!place) {
       place = make("span", "weekday");
       place.dataset.weekdayFor = input.id;
@@ -98,9 +99,8 @@
   };
 
   /* Searchable selects: the library comes only to pages that have one. Latin letters find Georgian names too. */
-  const LATIN = Object.fromEntries("ა a,ბ b,გ g,დ d,ე e,ვ v,ზ z,თ t,ი i,კ k,ლ l,მ m,ნ n,ო o,პ p,ჟ zh,რ r,ს s,ტ t,უ u,ფ p,ქ k,ღ gh,ყ q,შ sh,ჩ ch,ც ts,ძ dz,წ ts,ჭ ch,ხ kh,ჯ j,ჰ h"
-    .split(",").map((pair) => pair.split(" ")));
-  const latin = (text) => text.toLowerCase().replace(/[ა-ჰ]/g, (letter) => LATIN[letter] ?? letter);
+  const LATIN = "a b g d e v z t i k l m n o p zh r s t u p k gh q sh ch ts dz ts ch kh j h".split(" ");
+  const latin = (text) => text.toLowerCase().replace(/[\u10d0-\u10f0]/g, (letter) => LATIN[letter.charCodeAt(0) - 0x10d0]);
   let library;
   const loadPicks = () => library ??= new Promise((done, failed) => {
     const script = Object.assign(doc.createElement("script"), { src: body.dataset.pickSrc, onload: done, onerror: failed });
@@ -112,7 +112,7 @@
     const pick = new window.TomSelect(select, {
       plugins: many ? { remove_button: { title: words.pickRemove, label: "×" } } : {},
       maxOptions: 300, searchField: ["text", "latin"], sortField: [{ field: "$score" }, { field: "$order" }], hidePlaceholder: true, closeAfterSelect: !many,
-      allowEmptyOption: false, selectOnTab: true, refreshThrottle: 0,
+      allowEmptyOption: !select.required, selectOnTab: true, refreshThrottle: 0,
       onInitialize() { Object.values(this.options).forEach((option) => { option.latin = latin(option.text || ""); }); },
       render: { no_results: () => make("div", "no-results", words.pickNone) },
     });
@@ -183,7 +183,10 @@
       if (element.matches("[data-date]")) echo(element, true);
     }
   };
-  const clock = (time) => new Date(time).toLocaleString("ka", { day: "2-digit", month: "2-digit", hour: "2-digit", minute: "2-digit" });
+  const clock = (time) => {
+    const at = new Date(time);
+    return `${two(at.getDate())}.${two(at.getMonth() + 1)}, ${two(at.getHours())}:${two(at.getMinutes())}`;
+  };
   const offer = (form, key, draft) => {
     const notice = make("div", "notice warning"), text = make("div", "", `${fill(words.draftFound, { time: clock(draft.at) })} `);
     const back = make("button", "", words.draftRestore), drop = make("button", "", words.draftDrop);
