@@ -49,7 +49,7 @@ installed=$(cat "$stamp" 2>/dev/null || true)
 if [ "$installed" != "dev $(digest requirements/dev.txt)" ] &&
    [ "$installed" != "$want $(digest "requirements/$want.txt")" ]; then
     say "Installing requirements/$want.txt into $venv (a minute or so the first time)"
-    PIP_DISABLE_PIP_VERSION_CHECK=1 "$venv/bin/python" -m pip install --quiet --require-hashes \
+    PIP_DISABLE_PIP_VERSION_CHECK=1 "$venv/bin/python" -m pip install -qq --require-hashes \
         -r "requirements/$want.txt" </dev/null
     printf '%s %s\n' "$want" "$(digest "requirements/$want.txt")" > "$stamp"
 fi

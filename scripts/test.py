@@ -51,6 +51,11 @@ def banner(lines: list[str]) -> None:
         print("\n".join(["", frame, *(f"!!  {line}" for line in lines), frame, ""]), flush=True)
 
 
+def clean_environment() -> dict[str, str]:
+    """The environment without the settings that a person may have made for a server of their own."""
+    return {k: v for k, v in os.environ.items() if not k.startswith("GEGMA_") or k == "GEGMA_CI"}
+
+
 def run(title: str, arguments: list[str], environment: dict[str, str]) -> tuple[int, str]:
     """Run pytest, passing its output on as it comes; return its exit status and its closing line."""
     print(f"\n== {title} ==", flush=True)
@@ -58,7 +63,7 @@ def run(title: str, arguments: list[str], environment: dict[str, str]) -> tuple[
     process = subprocess.Popen(
         [sys.executable, "-m", "pytest", *PARALLEL, *arguments],
         cwd=ROOT,
-        env={**os.environ, **environment},
+        env={**clean_environment(), **environment},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
