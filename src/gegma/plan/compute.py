@@ -1,0 +1,355 @@
+"""Computes measures: the figure, what it was counted from, and what was left out and why.
+
+A part of a definition becomes steps, each a Q in words: is the date known, does it lie in the period, each condition, and for shares
+what the counted ones have. A record in scope counts when it passes every step; otherwise it is left out by the first step that it
+misses. The figure, the list behind it and the reasons are made of the same steps, so they cannot disagree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Sum, Value, When
+from django.db.models.functions import Coalesce, ExtractMonth, ExtractYear
+from django.utils.translation import gettext as _
+
+from gegma.accounts.models import SYSTEM
+from gegma.engine.filters import Clause
+from gegma.engine.spec import Register
+from gegma.kernel.periods import Period, month_name
+
+from . import definition as definitions
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """One part of a definition, ready for the database. of_from: the step from which on only the share's upper figure is meant."""
+
+    spec: Register
+    part: dict
+    scope: QuerySet
+    scope_words: list[str]
+    steps: list[Clause]
+    of_from: int
+
+    def all_of(self, last: int) -> Q:
+        """The rows that pass the first steps up to last."""
+        whole = Q()
+        for step in self.steps[:last]:
+            whole &= step.q
+        return whole
+
+    @property
+    def base(self) -> QuerySet:
+        """The rows that the figure is taken from: all counted ones or, for a share, those below the line."""
+        return self.scope.filter(self.all_of(self.of_from))
+
+    @property
+    def counted(self) -> QuerySet:
+        """The rows that count."""
+        return self.scope.filter(self.all_of(len(self.steps)))
+
+    def missed(self) -> Case:
+        """For each row 0 where it counts, else the number (from 1) of the first step that it misses."""
+        count = len(self.steps)
+        whens = [When(self.all_of(count) if count else Q(pk__isnull=False), then=Value(0))]
+        whens += [When(self.all_of(n), then=Value(n + 1)) for n in range(count - 1, 0, -1)]
+        return Case(*whens, default=Value(1), output_field=IntegerField())
+
+
+def compiled(part: dict, period: Period, reader=SYSTEM) -> Compiled:
+    """The part for this period as this reader may see it. Raises DefinitionError, FilterError."""
+    spec = definitions.spec_of(part)
+    scope = spec.query(definitions.filled(part.get("scope") or {}, period))
+    steps: list[Clause] = []
+    if date := part.get("date"):
+        steps += spec.filters[date["by"]].period_clauses(date["rule"], period)
+    steps += spec.query(definitions.filled(part.get("conditions") or {}, period)).clauses
+    of_from = len(steps)
+    steps += spec.query(definitions.filled(part.get("of") or {}, period)).clauses
+    steps += [_filled_step(spec, name) for name in part.get("fields") or []]
+    rows = spec.visible(reader).filter(scope.q()).order_by()
+    return Compiled(spec, part, rows, [c.words for c in scope.clauses], steps, of_from)
+
+
+def _filled_step(spec: Register, name: str) -> Clause:
+    if name in spec.all_fields:
+        bound = spec.all_fields[name]
+        words = {"field": bound.label}
+        return Clause(bound.filled_q(), _("«%(field)s» is filled in") % words, _("«%(field)s» is not filled in") % words)
+    return spec.filters[name].clauses({"": ["1"]})[0]
+
+
+@dataclass
+class Reading:
+    """A measure's value for a period. value: a number, or percent for shares; None where nothing can be said, note says why.
+
+    rows is how many records counted; with_evidence how many of them have a document behind them (None where not asked).
+    """
+
+    value: Decimal | int | None = None
+    numerator: int | None = None
+    denominator: int | None = None
+    rows: int = 0
+    with_evidence: int | None = None
+    unnamed: int = 0
+    percent: bool = False
+    note: str = ""
+    bound: bool = True
+    typed: bool = False
+
+    @property
+    def known(self) -> bool:
+        """Whether there is a figure."""
+        return self.value is not None
+
+
+def is_share(definition: dict) -> bool:
+    """Whether the measure is a percentage."""
+    return definitions.parts(definition)[0].get("aggregate") in {"share", "completeness"}
+
+
+def read(definition: dict, period: Period, reader=SYSTEM, evidence: bool = False) -> Reading:
+    """The figure of a definition for a period: one query per part (two for a share whose base is counted in another register)."""
+    percent = is_share(definition)
+    total = Reading(percent=percent, with_evidence=0 if evidence else None)
+    try:
+        pieces = [_read_part(part, period, reader, evidence) for part in definitions.parts(definition)]
+    except definitions.NoRegister:
+        return Reading(percent=percent, bound=False, note=_("no register yet"))
+    except (definitions.DefinitionError, ValueError) as error:
+        return Reading(percent=percent, bound=False, note=_("cannot be computed: %(why)s") % {"why": error})
+    for piece in pieces:
+        total.rows += piece["rows"] or 0
+        total.unnamed += piece.get("unnamed") or 0
+        if evidence:
+            total.with_evidence += piece["evidence"] or 0
+    if percent:
+        total.numerator = sum(p["value"] or 0 for p in pieces)
+        total.denominator = sum(p["base"] or 0 for p in pieces)
+        if total.denominator:
+            total.value = Decimal(100 * total.numerator) / total.denominator
+        else:
+            total.note = _("nothing to take a share of")
+    else:
+        total.value = total.numerator = sum((p["value"] or 0) + (p.get("unnamed") or 0) for p in pieces)
+    return total
+
+
+def _read_part(part: dict, period: Period, reader, evidence: bool) -> dict[str, Any]:
+    made = compiled(part, period, reader)
+    of = Q()
+    for step in made.steps[made.of_from :]:
+        of &= step.q
+    share = is_share(part)
+    figures = {"value": _aggregate(made, part, of if share and of else None), "rows": Count("pk", filter=of if of else None)}
+    if share and not part.get("base"):
+        figures["base"] = _aggregate(made, part, None)
+    if plus := _plus_column(made.spec, part):
+        figures["unnamed"] = Sum(plus, filter=Q(**{f"{_path(made.spec, part)}__isnull": True}))
+    if evidence:
+        figures["evidence"] = Count("pk", filter=of & made.spec.evidence_q())
+    found = made.base.aggregate(**figures)
+    if share and part.get("base"):
+        base = part["base"]
+        spec = definitions.spec_of(base)
+        params = definitions.filled(base.get("scope") or {}, period)
+        found["base"] = spec.visible(reader).filter(spec.query(params).q()).order_by().count()
+        found["value"] = (found["value"] or 0) + (found.pop("unnamed", None) or 0)
+    return found
+
+
+def _path(spec: Register, part: dict) -> str:
+    return spec.all_fields[part["field"]].path
+
+
+def _plus_column(spec: Register, part: dict) -> str:
+    distinct = part.get("aggregate") == "distinct" or (is_share(part) and part.get("field"))
+    return spec.distinct_plus.get(part.get("field", ""), "") if distinct else ""
+
+
+def _aggregate(made: Compiled, part: dict, only: Q | None):
+    kind = part.get("aggregate", "count")
+    if kind == "sum":
+        return Sum(_path(made.spec, part), filter=only)
+    if kind == "distinct" or part.get("field"):
+        return Count(_path(made.spec, part), distinct=True, filter=only)
+    return Count("pk", filter=only)
+
+
+# -- the passport ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """Records in scope that miss a step: how many, why, and the key that the register's list takes to show them.
+
+    outside: they only belong to another period. below: they are in the base of a share, not in its upper figure.
+    """
+
+    key: str
+    reason: str
+    n: int
+    outside: bool = False
+    below: bool = False
+
+
+@dataclass(frozen=True)
+class Breakdown:
+    """How the counted records spread over a field: (label, number)."""
+
+    name: str
+    label: str
+    rows: list[tuple[str, int]]
+
+
+@dataclass
+class PartPassport:
+    """What one part of a measure was counted from."""
+
+    spec: Register
+    scope_words: list[str]
+    condition_words: list[str]
+    of_words: list[str]
+    counted: int
+    base: int
+    left_out: list[LeftOut]
+    breakdowns: list[Breakdown] = field(default_factory=list)
+    hidden: int = 0
+
+
+def passport(definition: dict, period: Period, viewer=None) -> list[PartPassport]:
+    """The parts of a measure with counted and left-out records. viewer: whose hidden records among the counted are told by number.
+
+    Raises DefinitionError for a definition that cannot be computed.
+    """
+    return [_part_passport(part, period, viewer) for part in definitions.parts(definition)]
+
+
+def _part_passport(part: dict, period: Period, viewer) -> PartPassport:
+    made = compiled(part, period)
+    groups = dict(made.scope.annotate(missed=made.missed()).values_list("missed").annotate(n=Count("pk")))
+    left = []
+    for number, step in enumerate(made.steps, 1):
+        if n := groups.get(number):
+            outside = bool(part.get("date")) and number == 2
+            left.append(LeftOut(f"left-{number}", step.missed, n, outside, number > made.of_from))
+    counted = groups.get(0, 0)
+    base = counted + sum(item.n for item in left if item.below)
+    hidden = 0
+    if viewer is not None:
+        hidden = made.counted.exclude(pk__in=made.spec.visible(viewer).values("pk")).count()
+    return PartPassport(
+        made.spec,
+        made.scope_words,
+        [s.words for s in made.steps[: made.of_from] if s.words],
+        [s.words for s in made.steps[made.of_from :] if s.words],
+        counted,
+        base,
+        sorted(left, key=lambda item: item.outside),
+        [found for name in part.get("breakdowns") or [] if (found := breakdown(made, part, name))],
+        hidden,
+    )
+
+
+def breakdown(made: Compiled, part: dict, name: str) -> Breakdown | None:
+    """The counted records by a field of the register, or by month of the date that places them in the period."""
+    rows = made.counted
+    if name == "month":
+        by = (part.get("date") or {}).get("by", "")
+        bound = made.spec.all_fields.get(by)
+        if bound is None or bound.kind != "date" or bound.many:
+            return None
+        months = rows.annotate(y=ExtractYear(bound.path), m=ExtractMonth(bound.path)).values_list("y", "m")
+        found = sorted(months.annotate(n=_figure(made, part)))
+        return Breakdown(name, _("month"), [(f"{month_name(m)} {y}", n) for y, m, n in found])
+    bound = made.spec.all_fields[name]
+    grouped = made.spec.model._default_manager.filter(pk__in=rows.values("pk")).order_by()
+    found = list(grouped.values_list(bound.path).annotate(n=_figure(made, part)))
+    words = _group_words(bound, [value for value, _n in found])
+    named = [(words.get(value) or _("not given"), n) for value, n in found if n]
+    return Breakdown(name, str(bound.label), sorted(named, key=lambda row: (-row[1], row[0])))
+
+
+def _figure(made: Compiled, part: dict):
+    if plus := _plus_column(made.spec, part):
+        # each named person once, and the people counted without names: one text per person, or per unnamed row its number
+        path = _path(made.spec, part)
+        return Count(path, distinct=True) + Coalesce(Sum(plus, filter=Q(**{f"{path}__isnull": True})), Value(0))
+    return _aggregate(made, part, None)
+
+
+def _group_words(bound, values: Iterable) -> dict:
+    if bound.kind in {"relation", "relations"}:
+        rows = bound.column.related_model._default_manager.filter(pk__in=[v for v in values if v is not None])
+        return {row.pk: str(row) for row in rows}
+    return {value: bound.word(value) for value in values}
+
+
+def monthly(definition: dict, period: Period) -> list[tuple[Period, int]]:
+    """The figure month by month, for measures placed in a period by one date: one query per part. Empty for the others."""
+    totals = dict.fromkeys(period.months(), 0)
+    try:
+        for part in definitions.parts(definition):
+            date = part.get("date") or {}
+            bound = definitions.spec_of(part).all_fields.get(date.get("by", ""))
+            if date.get("rule") != "in" or bound is None or bound.kind != "date" or bound.many or is_share(part):
+                return []
+            made = compiled(part, period)
+            months = made.counted.annotate(y=ExtractYear(bound.path), m=ExtractMonth(bound.path)).values_list("y", "m")
+            for year, month, n in months.annotate(n=_figure(made, part)):
+                for key in totals:
+                    if (key.start.year, key.start.month) == (year, month):
+                        totals[key] += n or 0
+    except (definitions.DefinitionError, ValueError):
+        return []
+    return list(totals.items())
+
+
+# -- the rows behind a figure ------------------------------------------------------------------------------------------
+
+
+def rows_q(definition: dict, spec: Register, period: Period, which: str) -> tuple[Q, str]:
+    """The rows of spec that counted («counted»), were the base («base»), are in scope («scope») or were left out («left-3»).
+
+    Returns the Q and the words for it. Raises ValueError for a definition that does not count spec, or an unknown word.
+    """
+    whole, words = Q(), ""
+    for part in definitions.parts(definition):
+        if part.get("register") != spec.key:
+            continue
+        made = compiled(part, period)
+        if which == "counted":
+            rows, words = made.counted, _("counted")
+        elif which == "base":
+            rows, words = made.base, _("base of the share")
+        elif which == "scope":
+            rows, words = made.scope, _("in scope")
+        elif which.startswith("left-") and which[5:].isdigit() and 1 <= int(which[5:]) <= len(made.steps):
+            number = int(which[5:])
+            rows, words = made.scope.annotate(missed=made.missed()).filter(missed=number), made.steps[number - 1].missed
+        else:
+            raise ValueError(which)
+        whole |= Q(pk__in=rows.values("pk"))
+    if not words:
+        raise ValueError(spec.key)
+    return whole, words
+
+
+def missed_by(definition: dict, record, period: Period) -> str | None:
+    """Why this record does not count: '' where it counts, None where it is not in the scope of the measure."""
+    for part in definitions.parts(definition):
+        try:
+            made = compiled(part, period)
+        except (definitions.DefinitionError, ValueError):
+            continue
+        if made.spec.model is not type(record):
+            continue
+        number = made.scope.filter(pk=record.pk).annotate(missed=made.missed()).values_list("missed", flat=True).first()
+        if number is not None:
+            return made.steps[number - 1].missed if number else ""
+    return None
+
