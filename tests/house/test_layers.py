@@ -1,6 +1,7 @@
 """Rules 1 and 5. Imports run one way, registers do not know one another, foreign keys form no circle."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -22,7 +23,7 @@ def test_the_layers_hold():
         text=True,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert " 0 broken" in done.stdout and "0 kept" not in done.stdout, done.stdout
+    assert re.search(r"\b[1-9]\d* kept, 0 broken", done.stdout), done.stdout
 
 
 def test_every_package_stands_in_a_layer():
