@@ -8,7 +8,6 @@ import datetime as dt
 import mimetypes
 import re
 import sys
-from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
@@ -154,10 +153,11 @@ def render(name: str, language: str = "ka", **more: object) -> str:
         return template.template.render(drawn)
 
 
-@contextmanager
-def browser_page(html: str, width: int = 1440, scheme: str = "light"):
-    """A browser page that shows `html` at ADDRESS, and the list of what its console complained of."""
-    from playwright.sync_api import sync_playwright
+def open_page(browser, html: str, complaints: list[str], width: int = 1440, scheme: str = "light", **more):
+    """A page of `browser` that shows `html`; what its console complains of is added to `complaints`.
+
+    A POST is answered with `more["after"]` where that is given, as the page after saving.
+    """
 
     def answer(route, request):
         path = request.url.removeprefix(ADDRESS).split("?")[0].split("#")[0]
@@ -168,58 +168,71 @@ def browser_page(html: str, width: int = 1440, scheme: str = "light"):
                 return route.fulfill(status=404, body="")
             kind = mimetypes.guess_type(found)[0] or "font/woff2"
             return route.fulfill(status=200, body=Path(found).read_bytes(), content_type=kind, headers=headers)
-        return route.fulfill(status=200, body=html, content_type="text/html; charset=utf-8", headers=headers)
+        body = more.get("after", html) if request.method == "POST" else html
+        return route.fulfill(status=200, body=body, content_type="text/html; charset=utf-8", headers=headers)
 
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
-        page = browser.new_context(
-            viewport={"width": width, "height": 900}, color_scheme=scheme, locale="ka-GE"
-        ).new_page()
-        complaints: list[str] = []
-        page.on("console", lambda m: complaints.append(m.text) if m.type in {"error", "warning"} else None)
-        page.on("pageerror", lambda e: complaints.append(str(e)))
-        page.route("**/*", answer)
-        page.goto(f"{ADDRESS}/styleguide?page=4")
-        page.wait_for_load_state("networkidle")
-        try:
-            yield page, complaints
-        finally:
-            browser.close()
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme=scheme, java_script_enabled=more.get("script", True)
+    )
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    page.on("console", lambda m: complaints.append(m.text) if m.type in {"error", "warning"} else None)
+    page.on("pageerror", lambda e: complaints.append(str(e)))
+    page.route("**/*", answer)
+    page.goto(f"{ADDRESS}/styleguide?page=4")
+    page.wait_for_load_state("networkidle")
+    return page
 
 
-def main(folder: Path) -> None:
-    """Pictures of the styleguide and of the sign-in page."""
+class LoginForm(forms.Form):
+    """The two fields of signing in."""
+
+    login = forms.EmailField(label="ელფოსტა")
+    password = forms.CharField(label="პაროლი", widget=forms.PasswordInput)
+
+
+def pages() -> dict[str, str]:
+    """The pages that can be drawn without the application."""
     people = [
         {"name": "ნინო მაისურაძე", "role": "თანამშრომელი", "login": "nino@demo.test", "password": "demo"},
         {"name": "გიორგი ბერიძე", "role": "დეპარტამენტის დირექტორი", "login": "giorgi@demo.test", "password": "demo"},
     ]
-    nobody = SimpleNamespace(pk=None, is_authenticated=False)
-
-    class LoginForm(forms.Form):
-        login = forms.EmailField(label="ელფოსტა")
-        password = forms.CharField(label="პაროლი", widget=forms.PasswordInput)
-
-    calm = {"nav": None, "new_links": None, "user": nobody, "messages": [], "demo_people": people}
-    pages = {
+    nobody = {
+        "nav": None,
+        "new_links": None,
+        "user": SimpleNamespace(pk=None, is_authenticated=False),
+        "messages": [],
+        "demo_people": people,
+    }
+    return {
         "styleguide": render("styleguide"),
-        "login": render("account/login.html", form=LoginForm(), **calm),
+        "login": render("account/login.html", form=LoginForm(), **nobody),
+        "password_reset": render("account/password_reset.html", form=LoginForm(), **nobody),
         "404": render("404.html", messages=[]),
     }
-    for name, html in pages.items():
-        for width in (1440, 360):
-            for scheme in ("light", "dark"):
-                with browser_page(html, width, scheme) as (page, complaints):
+
+
+def main(folder: Path) -> None:
+    """Pictures of the pages, by width and theme, into `folder`."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
+        for name, html in pages().items():
+            for width in (1440, 360):
+                for scheme in ("light", "dark"):
+                    complaints: list[str] = []
+                    page = open_page(browser, html, complaints, width, scheme)
                     page.screenshot(path=folder / f"{name}-{width}-{scheme}.png", full_page=True)
-                    wide = page.evaluate("document.documentElement.scrollWidth")
-                    print(name, width, scheme, "width", wide, complaints[:5])
+                    print(name, width, scheme, "widest", page.evaluate("document.documentElement.scrollWidth"), complaints)
+                    page.context.close()
+        browser.close()
 
 
 if __name__ == "__main__":
     import django
 
     django.setup()
-    settings.STORAGES = settings.STORAGES | {
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    }
+    settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
     settings.ROOT_URLCONF = "tests.web.urls"
     main(Path(sys.argv[1]))
