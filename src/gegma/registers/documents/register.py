@@ -3,10 +3,12 @@
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from gegma.engine.filters import RelationFilter
 from gegma.engine.models import Attachment
 from gegma.engine.policy import UnitPolicy
 from gegma.engine.registry import register
 from gegma.engine.spec import F, Inline, Life, Register, Section
+from gegma.registers.frameworks.models import Framework
 
 from .models import Delivery, Document
 
@@ -49,6 +51,9 @@ class Documents(Register):
         F("project_role", label=_("department's role in the project"), path="project__role", filter=True),
         F("delivered_on", label=_("delivered on"), path="deliveries__delivered_on", filter=True, period=True),
         F("recipients", label=_("recipients"), path="deliveries__recipient", filter=True),
+    ]
+    extra_filters = [
+        RelationFilter("framework_within", _("framework, with those above it"), target=Framework, paths=("framework", "framework__parent")),
     ]
     life = Life(
         "state",

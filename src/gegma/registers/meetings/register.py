@@ -8,7 +8,7 @@ from gegma.engine.filters import FlagFilter, RelationFilter, SpanFilter
 from gegma.engine.policy import UnitPolicy
 from gegma.engine.registry import register
 from gegma.engine.spec import F, Inline, Life, Register, Related, Section
-from gegma.registers.frameworks.models import Body
+from gegma.registers.frameworks.models import Body, Framework
 
 from .models import Decision, Meeting
 
@@ -62,6 +62,7 @@ class Meetings(Register):
     extra_filters = [
         SpanFilter("running", _("running"), start="starts_on", end="ends_on"),
         RelationFilter("body_or_above", _("body, or the one it works under"), target=Body, paths=("body", "body__parent")),
+        RelationFilter("framework_within", _("framework, with those above it"), target=Framework, paths=("framework", "framework__parent")),
         FlagFilter("minutes", _("minutes"), yes=_with_minutes, yes_words=_("with minutes"), no_words=_("without minutes")),
     ]
     life = Life(

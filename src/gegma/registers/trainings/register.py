@@ -126,5 +126,6 @@ class Participations(Register):
             "unit_within", _("unit, with those above it"), target=Unit,
             paths=("person__unit", "person__unit__parent", "person__unit__parent__parent"),
         ),
+        SpanFilter("staff", _("in the unit"), start="person__staff_from", end="person__staff_to"),
     ]  # fmt: skip
     evidence = staticmethod(lambda: Q(training_id__in=Training.objects.filter(documents__isnull=False).values("pk")))
