@@ -11,6 +11,7 @@
     fields: [budget, donors]               # for completeness: what must be filled in (fields or filters that say yes)
     breakdowns: [sex, month]
     parts: [{…}, {…}]                      # instead of all of the above: several definitions, added up
+    pending: {ka: …, en: …}                # instead of all but the register: what will be counted once the register holds it
 
 Words in filters may name the period: $start, $end, and $end-12m for twelve months before its end.
 """
@@ -29,7 +30,7 @@ from gegma.kernel.dates import add_months
 from gegma.kernel.periods import Period, parse
 
 AGGREGATES = {"count", "sum", "distinct", "share", "completeness"}
-KEYS = {"register", "scope", "conditions", "date", "aggregate", "field", "of", "base", "fields", "breakdowns", "parts"}
+KEYS = {"register", "scope", "conditions", "date", "aggregate", "field", "of", "base", "fields", "breakdowns", "parts", "pending"}
 RULES = {"in", "overlaps", "at_end"}
 # Any real period: used to check that the words that name the period are understood.
 SOME_PERIOD = parse("2000")
@@ -55,7 +56,7 @@ def parts(definition: dict) -> list[dict]:
 def spec_of(part: dict) -> Register:
     """The register that a part counts. Raises NoRegister."""
     spec = registry.find(part.get("register", ""))
-    if spec is None:
+    if spec is None or "pending" in part:
         raise NoRegister(str(part.get("register", "")))
     return spec
 

@@ -89,6 +89,7 @@ class Activity(Tracked):
     partners = models.JSONField(_("partner bodies, as published"), default=list, blank=True)
     comments = models.TextField(_("comments"), blank=True)
     extra = models.JSONField(_("other columns"), default=dict, blank=True)
+    withdrawn = models.BooleanField(_("no longer in the published plan"), default=False)
     done_ka = models.TextField(_("what was done"), blank=True)
     done_en = models.TextField(_("what was done (English)"), blank=True)
 
@@ -149,6 +150,7 @@ class Indicator(Tracked):
     kind = models.CharField(_("kind"), max_length=16, choices=IndicatorKind.choices, default=IndicatorKind.NUMERIC)
     target = models.DecimalField(_("target"), max_digits=14, decimal_places=2, null=True, blank=True)
     due_dates = models.JSONField(_("due dates"), default=list, blank=True)
+    withdrawn = models.BooleanField(_("no longer in the published plan"), default=False)
     combine = models.CharField(_("its measures are"), max_length=8, choices=Combine.choices, default=Combine.SIDE)
 
     class Meta:
@@ -164,7 +166,7 @@ class Measure(Titled):
     """What is counted for an indicator: a register, a scope, conditions, an aggregate and a rule for the date. See measures.py."""
 
     indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="measures", verbose_name=_("indicator"))
-    name = models.SlugField(_("key"), max_length=80, allow_unicode=True, blank=True)
+    name = models.CharField(_("key"), max_length=120, blank=True)
     order = models.PositiveIntegerField(_("order"), default=0)
     register = models.CharField(_("register"), max_length=80)
     definition = models.JSONField(_("definition"), default=dict, blank=True)

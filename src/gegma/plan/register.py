@@ -128,6 +128,8 @@ class Measures(PlanRegister):
         """The definition can be computed: every register, filter and value in it exists."""
         try:
             definition.check(record.definition)
+        except definition.NoRegister:
+            return {}
         except definition.DefinitionError as error:
             return {"definition": str(error)}
         return {}

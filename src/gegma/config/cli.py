@@ -1,0 +1,367 @@
+"""The console command gegma: also the way in which scripts and administrators work.
+
+Exit status: 0 done, 1 refused for a stated reason, 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import sys
+from pathlib import Path
+
+import click
+
+FORMATS = ("docx", "xlsx", "pdf")
+
+
+def ready(language: str = "en") -> None:
+    """Start Django, with the words of the command line in the given language."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gegma.config.settings")
+    import django
+    from django.utils import translation
+
+    django.setup()
+    translation.activate(language)
+
+
+def refuse(error: Exception) -> click.ClickException:
+    """An error of the domain as one that ends the command with status 1."""
+    messages = getattr(error, "messages", None)
+    return click.ClickException("; ".join(messages) if messages else str(error))
+
+
+def say(data, as_json: bool, text: str) -> None:
+    """Print data for a program, or text for a person."""
+    click.echo(json.dumps(data, ensure_ascii=False, indent=1, default=str) if as_json else text)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name=None, version="0.1.0", prog_name="gegma")
+def main():
+    """Gegma keeps the registers of a ministry's international relations department and counts its action plan from them.
+
+    Start with «gegma demo». Exit status: 0 done, 1 refused for a stated reason, 2 wrong usage.
+    """
+
+
+# -- running -----------------------------------------------------------------------------------------------------------
+
+
+@main.command()
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, envvar="PORT", show_default=True, help="Port on 127.0.0.1.")
+@click.option("--fresh", is_flag=True, help="Make the demo year anew, even where it is there already.")
+@click.option("--no-serve", is_flag=True, help="Only make it; do not serve.")
+def demo(port: int, fresh: bool, no_serve: bool):
+    """Serve a system with the 2017 plan and a realistic invented year.
+
+    Its data lie apart from yours, in the folder «demo» under the data folder. Prints who can sign in.
+    """
+    from . import serving
+
+    try:
+        serving.demo(port, fresh, serve=not no_serve)
+    except serving.CannotServe as error:
+        raise refuse(error)
+
+
+@main.command()
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, envvar="PORT", show_default=True, help="Port to listen on.")
+@click.option("--bind", "host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Processes.")
+def serve(port: int, host: str, workers: int):
+    """Serve the system: brings the database up to date, then starts the web server."""
+    from . import serving
+
+    try:
+        ready()
+        serving.serve(port, host, workers)
+    except serving.CannotServe as error:
+        raise refuse(error)
+
+
+@main.command()
+def setup():
+    """Make or update the tables, and add what every system starts with: codelists, countries. Safe to run again."""
+    ready()
+    from .setup import compile_translations
+    from .setup import setup as make_ready
+
+    compile_translations()
+    added = make_ready()
+    click.echo(f"Ready. Added: {added['codes']} codes, {added['countries']} countries.")
+
+
+@main.group()
+def account():
+    """People who may sign in."""
+
+
+@account.command("add")
+@click.argument("email")
+@click.option("--name", required=True, help="The person's name.")
+@click.option("--role", type=click.Choice(["viewer", "officer", "administrator"]), default="officer", show_default=True)
+@click.option("--unit", default="", help="Code of the person's unit.")
+@click.password_option(help="The password; asked for where it is not given.")
+def account_add(email: str, name: str, role: str, unit: str, password: str):
+    """Make an account."""
+    ready()
+    from django.contrib.auth.password_validation import validate_password
+    from django.core.exceptions import ValidationError
+
+    from gegma.accounts.models import User
+    from gegma.engine import registry
+
+    try:
+        validate_password(password)
+        if User.objects.filter(email=email.lower()).exists():
+            raise ValidationError(f"{email} has an account already.")
+        home = registry.get("units").model.objects.filter(code=unit).first() if unit else None
+        if unit and home is None:
+            raise ValidationError(f"There is no unit with the code «{unit}».")
+        User.objects.create_user(email, password, name=name, role=role, unit=home)
+    except ValidationError as error:
+        raise refuse(error)
+    click.echo(f"{name} ({role}) can sign in as {email.lower()}.")
+
+
+# -- plans -------------------------------------------------------------------------------------------------------------
+
+
+@main.group()
+def plan():
+    """Read, import and compute action plans."""
+
+
+def _column(ctx, param, values) -> dict:
+    found = {}
+    for value in values:
+        header, sep, role = value.rpartition("=")
+        if not sep:
+            raise click.BadParameter(f"«{value}»: write HEADER=ROLE.")
+        found[int(header) if header.isdigit() else header] = role
+    return found
+
+
+COLUMN_HELP = "Say what a column is, where its header is not recognised: HEADER=ROLE. Repeat for more columns."
+
+
+def read_file(file: Path, columns: dict):
+    """The plan in the file; errors of the reader end the command with status 1."""
+    from gegma.plan import readers
+
+    try:
+        return readers.read_plan(file, columns=columns or None)
+    except ValueError as error:
+        raise click.BadParameter(str(error))
+    except readers.Refused as error:
+        raise refuse(error)
+
+
+@plan.command("read")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="The plan as JSON: title, year, sections, activities, warnings.")
+@click.option("--column", "columns", multiple=True, callback=_column, help=COLUMN_HELP)
+def plan_read(file: Path, as_json: bool, columns: dict):
+    """Read a plan from text, Word, Excel, a web page or a PDF, and show it. Writes nothing.
+
+    What could not be placed comes as a warning with its page or row.
+    """
+    found = read_file(file, columns).as_json()
+    indicators = sum(len(a["indicators"]) for a in found["activities"])
+    lines = [
+        f"{found['title']} ({found['year'] or 'no year'})",
+        f"{len(found['sections'])} sections, {len(found['activities'])} activities, {indicators} indicators",
+    ]
+    by_section: dict = {}
+    for row in found["activities"]:
+        by_section.setdefault(row["section"], []).append(row)
+    for section in found["sections"]:
+        lines.append(f"\n{section['code']} {section['title']}")
+        for row in by_section.get(section["code"], []):
+            lines.append(f"  {row['code']} {row['text'][:100]}  [{row['deadline']}]")
+            lines += [f"      {i['label'] + ') ' if i['label'] else ''}{i['text'][:100]}" for i in row["indicators"]]
+    lines += [f"\n{len(found['warnings'])} warnings"] + [f"  {w['where']}: {w['what']}" for w in found["warnings"]]
+    say(found, as_json, "\n".join(lines))
+
+
+@plan.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--key", required=True, help="Key of the plan, such as mia-ird-2017. A plan that is there gets its next version.")
+@click.option("--measures", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Bind measures from this YAML file.")
+@click.option("--english", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Add English texts from this JSON file.")
+@click.option("--year", type=click.IntRange(1900, 2200), help="The plan's year, where the file names none.")
+@click.option("--column", "columns", multiple=True, callback=_column, help=COLUMN_HELP)
+@click.option("--dry-run", is_flag=True, help="Only show what would change.")
+@click.option("--json", "as_json", is_flag=True, help="What changed, as JSON.")
+def plan_import(file: Path, key: str, measures: Path, english: Path, year: int, columns: dict, dry_run: bool, as_json: bool):
+    """Import a plan, or the next version of one. All or nothing."""
+    ready()
+    from django.core.exceptions import ValidationError
+
+    from gegma.accounts.models import SYSTEM_WRITER
+    from gegma.audit.context import origin
+    from gegma.plan import binding, importing
+    from gegma.plan.models import Plan
+
+    read = read_file(file, columns).as_json()
+    read["year"] = read["year"] or year
+    present = Plan.objects.filter(key=key).first()
+    changes = importing.differences(present, read) if present else []
+    found: dict = {"key": key, "new": present is None, "changes": [vars(c) for c in changes], "warnings": read["warnings"]}
+    try:
+        if not dry_run:
+            from django.db import transaction
+
+            with origin("import"), transaction.atomic():
+                stored = importing.store(read, SYSTEM_WRITER, key=key, plan=present)
+                if english:
+                    importing.add_english(stored, json.loads(english.read_text(encoding="utf-8")), SYSTEM_WRITER)
+                if measures:
+                    found["bound"] = binding.bind(stored, binding.load(measures), SYSTEM_WRITER)
+    except (ValidationError, json.JSONDecodeError) as error:
+        raise refuse(error)
+    lines = [f"{'Would import' if dry_run else 'Imported'} {key}: {len(read['activities'])} activities."]
+    lines += [f"  {c.kind}: {c.what} {c.code}" for c in changes] if present else []
+    lines += [f"  warning, {w['where']}: {w['what']}" for w in read["warnings"]]
+    if "bound" in found:
+        lines.append(f"Measures: {found['bound']['measures']}, of them without a register yet: {found['bound']['unbound']}.")
+    say(found, as_json, "\n".join(lines))
+
+
+def find_plan(key: str):
+    """The plan with this key, or the end of the command with status 1."""
+    from gegma.plan.models import Plan
+
+    found = Plan.objects.filter(key=key).first()
+    if found is None:
+        known = ", ".join(Plan.objects.values_list("key", flat=True)) or "none"
+        raise click.ClickException(f"There is no plan «{key}». Known: {known}.")
+    return found
+
+
+def period_of(found, start: dt.datetime | None, end: dt.datetime | None):
+    """The period from the options, else the plan's own."""
+    from gegma.kernel.periods import Period
+
+    try:
+        return Period(start.date() if start else found.starts_on, end.date() if end else found.ends_on)
+    except ValueError as error:
+        raise click.BadParameter(str(error))
+
+
+DAY = click.DateTime(["%Y-%m-%d", "%d.%m.%Y"])
+KEY = click.option("--plan", "key", required=True, help="Key of the plan.")
+FROM = click.option("--from", "start", type=DAY, help="First day of the period; else the plan's first.")
+TO = click.option("--to", "end", type=DAY, help="Last day of the period; else the plan's last.")
+
+
+@plan.command("measures")
+@KEY
+@FROM
+@TO
+@click.option("--lang", type=click.Choice(["ka", "en"]), default="en", show_default=True, help="Language of the reasons.")
+@click.option("--json", "as_json", is_flag=True, help="Everything as JSON.")
+def plan_measures(key: str, start, end, lang: str, as_json: bool):
+    """Compute every measure of a plan from the registers.
+
+    JSON: [{activity, label, measure, value, numerator, denominator, breakdown, records, left_out: {reason: n}, note}].
+    """
+    ready(lang)
+    from gegma.plan.figures import figures
+
+    found = find_plan(key)
+    period = period_of(found, start, end)
+    rows = list(figures(found, period))
+    if as_json:
+        say(rows, True, "")
+        return
+    for row in rows:
+        value = row["note"] if row["value"] is None else f"{row['value']:g}" + (" %" if row["percent"] else "")
+        left = ", ".join(f"{n} {reason}" for reason, n in row["left_out"].items())
+        click.echo(f"{row['activity']:9} {row['label']:2} {row['measure'][:34]:34} {value:>22}" + (f"   left out: {left}" if left else ""))
+
+
+@plan.command("lint")
+@KEY
+@click.option("--lang", type=click.Choice(["ka", "en"]), default="en", show_default=True)
+@click.option("--json", "as_json", is_flag=True)
+def plan_lint(key: str, lang: str, as_json: bool):
+    """What the plan leaves open: no deadline, no owner, no measure, no denominator, no register."""
+    ready(lang)
+    from gegma.plan.lint import lint
+
+    found = lint(find_plan(key))
+    rows = [{"code": f.code, "where": f.where, "what": f.what} for f in found]
+    say(rows, as_json, "\n".join(f"{f.where}: {f.what}" for f in found) or "Nothing is left open.")
+
+
+@plan.command("dump")
+@KEY
+def plan_dump(key: str):
+    """Print the plan's measures as YAML, to be kept in a file and edited."""
+    ready()
+    import yaml
+
+    from gegma.plan import binding
+
+    click.echo(yaml.safe_dump(binding.dump(find_plan(key)), allow_unicode=True, sort_keys=False, width=120))
+
+
+# -- reports -----------------------------------------------------------------------------------------------------------
+
+
+@main.group()
+def report():
+    """Make reports."""
+
+
+@report.command("progress")
+@KEY
+@FROM
+@TO
+@click.option("--format", "fmt", type=click.Choice(FORMATS), required=True)
+@click.option("--lang", type=click.Choice(["ka", "en"]), default="ka", show_default=True)
+@click.option("-o", "--output", type=click.Path(dir_okay=False, writable=True, path_type=Path), required=True, help="File to write.")
+def report_progress(key: str, start, end, fmt: str, lang: str, output: Path):
+    """The plan with its figures, verdicts and evidence, in Word, Excel or PDF."""
+    ready(lang)
+    from gegma.reports.context import progress
+    from gegma.reports.render import render
+
+    found = find_plan(key)
+    data = render(progress(found, period_of(found, start, end), lang), fmt)
+    partial = output.with_name(output.name + ".part")
+    try:
+        partial.write_bytes(data)
+        partial.replace(output)
+    except OSError as error:
+        raise refuse(error)
+    click.echo(f"{output}: {len(data) // 1024 + 1} KB")
+
+
+# -- history -----------------------------------------------------------------------------------------------------------
+
+
+@main.group()
+def audit():
+    """The history of changes."""
+
+
+@audit.command("verify")
+@click.option("--head", default="", help="A head printed earlier and kept elsewhere: also finds rows cut off or all rewritten.")
+@click.option("--json", "as_json", is_flag=True)
+def audit_verify(head: str, as_json: bool):
+    """Walk the chain of hashes; name the first row changed, removed or added."""
+    ready()
+    from gegma.audit.record import verify
+
+    found = verify(head)
+    say(vars(found), as_json, f"{found.count} changes in order. Head: {found.head}" if found.ok else f"Broken at row {found.row}: {found.why}.")
+    if not found.ok:
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,79 @@
+"""Starting the web server, and the demo."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+# The demo's year lies in the past: its today is set, so that things are due, late and planned.
+DEMO_TODAY = "2017-12-11"
+EXAMPLE = Path(__file__).resolve().parents[3] / "examples" / "mia-ird-2017"
+
+
+class CannotServe(Exception):
+    """Why the server does not start."""
+
+
+def check_port(host: str, port: int) -> None:
+    """Raise CannotServe where another program listens there already."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise CannotServe(f"Port {port} on {host} cannot be used ({error.strerror}). Choose another: --port, or PORT=8001 make demo.")
+
+
+def serve(port: int, host: str, workers: int) -> None:
+    """Bring the system up to date and become the web server. Never returns."""
+    from django.core.management import call_command
+
+    from .setup import compile_translations, setup
+
+    check_port(host, port)
+    compile_translations()
+    setup()
+    call_command("collectstatic", interactive=False, verbosity=0)
+    # sync workers: threads made one page three times slower; typst must not be imported before the fork, so no --preload
+    os.execv(
+        sys.executable,
+        [
+            sys.executable, "-m", "gunicorn", "gegma.config.wsgi", "--bind", f"{host}:{port}", "--workers", str(workers),
+            "--worker-class", "sync", "--timeout", "120", "--max-requests", "2000", "--max-requests-jitter", "200",
+            "--log-level", "warning",
+        ],
+    )  # fmt: skip
+
+
+def demo(port: int, fresh: bool, serve: bool = True) -> None:
+    """Make the demo where it is not there yet, say who can sign in, and serve it."""
+    if serve:
+        check_port("127.0.0.1", port)
+    root = Path(os.environ.get("GEGMA_DATA") or Path(__file__).resolve().parents[3] / "var")
+    folder = root / "demo"
+    making = root / "demo.making"
+    env = {**os.environ, "GEGMA_DEMO": "1", "GEGMA_TODAY": os.environ.get("GEGMA_TODAY", DEMO_TODAY), "GEGMA_ADDRESS": f"http://127.0.0.1:{port}"}
+    if fresh or not (folder / "made").exists():
+        shutil.rmtree(making, ignore_errors=True)
+        making.mkdir(parents=True)
+        print("Making the demo year …", flush=True)
+        _child([sys.executable, "-m", "gegma.demo", str(EXAMPLE)], {**env, "GEGMA_DATA": str(making)})
+        (making / "made").touch()
+        shutil.rmtree(folder, ignore_errors=True)
+        making.rename(folder)
+    env["GEGMA_DATA"] = str(folder)
+    _child([sys.executable, "-m", "gegma.demo", "--who"], env)
+    if serve:
+        print(f"\nServing on http://127.0.0.1:{port} — stop with Ctrl+C.", flush=True)
+        os.environ.update(env)
+        os.execv(sys.executable, [sys.executable, "-m", "gegma.config.cli", "serve", "--port", str(port)])
+
+
+def _child(command: list[str], env: dict[str, str]) -> None:
+    if subprocess.run(command, env=env).returncode:
+        raise CannotServe("The demo could not be made; the message above says why.")
