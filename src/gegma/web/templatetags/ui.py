@@ -184,6 +184,6 @@ def lang_pair(ka: BoundField, en: BoundField, label: str = "") -> dict:
         "en": en,
         "label": label or ka.label,
         "english_first": bool(en.errors) and not ka.errors,
-        "ka_missing": not ka.value(),
-        "en_missing": not en.value(),
+        "ka_missing": bool(en.value() and not ka.value()),  # an empty new form has nothing to blame
+        "en_missing": bool(ka.value() and not en.value()),
     }
