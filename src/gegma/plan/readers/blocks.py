@@ -8,6 +8,9 @@ from typing import Any
 # A line break the reader is not sure of (a PDF line that ends early): the interpreter decides by what follows.
 SOFT_BREAK = "\x0b"
 
+# Stands after a number that the word processor draws by itself: a number typed by hand goes before it.
+AUTOMATIC = "\u2060"
+
 # Bounds on what one document may hold; past them the reader refuses, it does not cut.
 BLOCKS_MAX = 60_000
 COLUMNS_MAX = 120

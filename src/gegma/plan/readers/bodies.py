@@ -40,7 +40,8 @@ def split_bodies(text: str) -> tuple[list[str], list[str]]:
         for piece in outside_brackets(line, ";"):
             parts = outside_brackets(piece, ",")
             if len(parts) > 1 and not are_bodies(parts):
-                doubts.append(squeeze(piece))
+                if not _is_one_name(parts):
+                    doubts.append(squeeze(piece))
                 parts = [piece]
             bodies.extend(parts)
     cleaned = (squeeze(body).strip(" ,;.") if not body.rstrip().endswith("etc.") else squeeze(body) for body in bodies)
@@ -54,6 +55,12 @@ def are_bodies(parts: list[str]) -> bool:
     return bool(stripped) and (
         all(_ACRONYM.fullmatch(part) for part in stripped) or all(_is_body(part) for part in stripped)
     )
+
+
+def _is_one_name(parts: list[str]) -> bool:
+    """`განათლების, მეცნიერების, კულტურისა და სპორტის სამინისტრო`: genitives before one head noun."""
+    *before, last = [re.sub(r"\s+", "", part).rstrip(".;") for part in parts]
+    return all(part.endswith(("ის", "ისა", "თა", "ებს")) and not _HEAD_KA.search(part) for part in before) and bool(_HEAD_KA.search(last))
 
 
 def _is_body(part: str) -> bool:

@@ -20,13 +20,13 @@ from .words import (
 )
 
 # 1.2.3. | 1.2.3 | 2.2 – a number of several parts, its closing dot often forgotten.
-CODE = re.compile(r"^\s*(?:№\s*)?(\d{1,3}(?:\.\d{1,3})+)(?!\d)\s*[.):]?\s*(?=\S|$)")
+CODE = re.compile(r"^\s*(?:№\s*)?(\d{1,3}(?:\.\d{1,3})+)(?!\d)\s*[.):]?\u2060?\s*(?=\S|$)")
 # 1. | 1) – a number of one part needs its mark.
-PLAIN_CODE = re.compile(r"^\s*(?:№\s*)?\(?(\d{1,3})[.)]\s+(?=\S)|^\s*(?:№\s*)?(\d{1,3})[.)](?=[^\W\d_])")
-LETTER = re.compile(r"^\s*[(\[]?([^\W\d_]|[ivxIVX]{1,5})(?:[)\]]\s*|\.\s+)(?=\S)")
+PLAIN_CODE = re.compile(r"^\s*(?:№\s*)?\(?(\d{1,3})[.)]\u2060?\s+(?=\S)|^\s*(?:№\s*)?(\d{1,3})[.)](?=[^\W\d_])")
+LETTER = re.compile(r"^\s*[(\[]?([^\W\d_]|[ivxIVX]{1,5})(?:[)\]]\u2060?\s*|\.\u2060?\s+)(?=\S)")
 # a.1 | 1a. | 2.1.1. – the mark of an indicator that carries the activity's own.
 COMPOUND = re.compile(
-    r"^\s*(?:(\d{1,3}(?:\.\d{1,3})+)(?!\d)(?:\s*[.):]\s*|\s+)|([^\W\d_]\.\d{1,2})[.)]?\s+|(\d{1,2}[^\W\d_])[.)]\s*)(?=\S)"
+    r"^\s*(?:(\d{1,3}(?:\.\d{1,3})+)(?!\d)(?:\s*[.):]\u2060?\s*|\u2060?\s+)|([^\W\d_]\.\d{1,2})[.)]?\u2060?\s+|(\d{1,2}[^\W\d_])[.)]\s*)(?=\S)"
 )
 _INLINE = re.compile(r"(?<=[\s;.,:])\(?([^\W\d_]|i{1,3}|iv|vi{0,3}|ix|x)\)\s*(?=\S)")
 # A clause with a finite predicate of its own: შეტანილია, განხორციელებულია, მომზადებულია.
@@ -49,6 +49,7 @@ class Split:
     """Items of a cell, and what was not sure: [(code, English sentence, params)]."""
 
     items: list[Item] = field(default_factory=list)
+    lead: str = ""  # a time that stands over the items, or over the next cell's where there are none
     doubts: list[tuple[str, str, dict]] = field(default_factory=list)
 
 
@@ -63,8 +64,8 @@ def clean(text: str) -> tuple[str, bool | None]:
         text, bold = stars.group(1), True
     elif "**" in text:
         text = text.replace("**", "")
-    lines = (squeeze(line) for line in text.replace(SOFT_BREAK, "\n" + SOFT_BREAK).split("\n"))
-    # squeeze() takes the soft break for white space: it is put back in front of its line.
+    lines = (" ".join(line.split()) for line in text.replace(SOFT_BREAK, "\n" + SOFT_BREAK).split("\n"))
+    # split() takes the soft break for white space: it is put back in front of its line.
     parts = text.replace(SOFT_BREAK, "\n" + SOFT_BREAK).split("\n")
     out = [(SOFT_BREAK if part.startswith(SOFT_BREAK) else "") + line for part, line in zip(parts, lines, strict=True) if line]
     return "\n".join(out), bold
@@ -109,7 +110,12 @@ def take_letter(text: str) -> tuple[str, str]:
     return match.group(1), text[match.end() :].strip()
 
 
-def split_indicators(text: str, activity_code: str = "") -> Split:
+def starts_item(text: str) -> bool:
+    """Whether a text begins with a list mark of its own."""
+    return bool(COMPOUND.match(text) or PLAIN_CODE.match(text) or LETTER.match(text) or strip_bullet(text)[1])
+
+
+def split_indicators(text: str, activity_code: str = "", lead: str = "") -> Split:
     """The indicators of a cell.
 
     Rules, in words: a letter before a text (ა) ბ) გ), a. b.) opens an indicator, also in mid-line when it is the next
@@ -120,6 +126,7 @@ def split_indicators(text: str, activity_code: str = "") -> Split:
     """
     split = Split()
     state = _State(split, activity_code)
+    state.lead = lead
     for line in lines_of(text):
         soft = line.startswith(SOFT_BREAK)
         body, bullet = strip_bullet(line.lstrip(SOFT_BREAK))
@@ -128,6 +135,9 @@ def split_indicators(text: str, activity_code: str = "") -> Split:
             soft = False
     for item in split.items:
         item.text = squeeze(item.text)
+    if len(split.items) == 1 and not split.items[0].label and text.rstrip().endswith(":"):
+        state.drop_lead(split.items[0])
+    split.lead = state.lead
     state.part_clauses()
     split.items = [item for item in split.items if item.text and not (is_blank_mark(item.text) and not item.label)]
     return split
@@ -223,14 +233,14 @@ class _State:
     def _labelled(self, label: str, kind: str, text: str) -> None:
         item = self.current
         if item is not None and len(self.split.items) == 1 and not item.label:
-            self._drop_lead(item)
+            self.drop_lead(item)
         if kind == "letter":
             if self.last_letter and not follows(label, self.last_letter):
                 self._doubt("label_order", f"the mark {label}) does not follow {self.last_letter})", a=label, b=self.last_letter)
             self.last_letter = label
         self._new(label, text)
 
-    def _drop_lead(self, item: Item) -> None:
+    def drop_lead(self, item: Item) -> None:
         """A lead-in that says a time, or only `indicators`, is no indicator; it stays with those that follow."""
         bare = item.text.strip().rstrip(":").strip()
         if is_time_phrase(bare) or fold(bare) in _GENERIC_LEAD:
@@ -239,7 +249,7 @@ class _State:
 
     def _numbered(self, label: str, text: str, item: Item | None) -> None:
         if item is not None and not item.label and is_time_phrase(item.text.strip().rstrip(":")):
-            self._drop_lead(item)
+            self.drop_lead(item)
             item = self.current
         opens = item is None or (item.label.isdigit() and follows(label, item.label))
         if opens and not self.parts_open:
@@ -267,7 +277,7 @@ class _State:
             self._append(text)
             self._doubt("line_after_label", f"a line without a mark was read as part of {item.label})", label=item.label)
         elif is_time_phrase(item.text.strip().rstrip(":")) and len(self.split.items) == 1:
-            self._drop_lead(item)
+            self.drop_lead(item)
             self._new("", text)
         else:
             self._new("", text)

@@ -9,7 +9,7 @@ from lxml import etree
 
 from gegma.kernel.sandbox import Refused
 
-from .blocks import BLOCKS_MAX, COLUMNS_MAX, Block, Cell, Place, paragraph, row
+from .blocks import AUTOMATIC, BLOCKS_MAX, COLUMNS_MAX, Block, Cell, Place, paragraph, row
 from .markup import numbered
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -266,4 +266,4 @@ class _Numbering:
             own_kind, _, own_start = self.formats.get((key, index), ("decimal", "", 1))
             count = self.counts.get((key, index), own_start)
             text = text.replace(f"%{index + 1}", numbered(count, self.KINDS.get(own_kind, "1")).strip(" .)"))
-        return text + " "
+        return text + AUTOMATIC + " "

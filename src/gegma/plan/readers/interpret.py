@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from typing import Any
 
 from . import cells as inside
@@ -20,6 +22,9 @@ def interpret(blocks: list[Block], columns: dict | None = None, name: str = "", 
     walk = Walk(blocks, Override(columns))
     walk.run()
     return _Builder(walk, name, format).build()
+
+
+_IN_TEXT = re.compile(r"\(([^()]{4,40})\)$")
 
 
 class _Builder:
@@ -128,24 +133,41 @@ class _Builder:
             )  # fmt: skip
         used = {s.code for s in self.tree.sections}
         seen: set[str] = set()
-        repeats = {a.code for a, _ in self.placed if [x.code for x, _ in self.placed].count(a.code) > 1 and a.code} if len(
-            printed) < len([a for a, _ in self.placed if a.code]) else set()
+        counts = Counter(a.code for a, _ in self.placed if a.code)
+        repeats = {code for code, count in counts.items() if count > 1}
         for activity, section in self.placed:
-            activity.section = section
-            made = not activity.code
-            if made:
+            activity.section, activity.printed = section, activity.code
+        for activity, section in self.placed:
+            activity.made = not activity.code
+            if activity.made:
                 activity.code = self._free(section, used | printed | seen)
-            elif activity.code in repeats and section is not None and not activity.code.startswith(section.code + "."):
+            elif section is not None and repeats and self._starts_anew(activity, section, repeats):
                 self._renumber(activity, section, seen | used | printed)
             if activity.code in seen:
                 self._warn(activity.place.text(), f"the number {activity.code} is used by two activities", "code_twice", code=activity.code)
             seen.add(activity.code)
-            activity.made = made
+
+    def _starts_anew(self, activity: Activity, section: Section, repeats: set[str]) -> bool:
+        """Whether an activity's number is one of those that start anew in each section.
+
+        Of two that clash, a number drawn by the word processor gives way to one that was typed.
+        """
+        code = activity.printed
+        if code.startswith(section.code + "."):
+            return False
+        if code not in repeats:
+            return code.isdigit() and any(other.isdigit() for other in repeats)
+        clashing = [a for a, s in self.placed if a.printed == code and a is not activity]
+        if all(a.section is section for a in clashing):
+            return False
+        return activity.automatic or all(not a.automatic for a in clashing)
 
     def _renumber(self, activity: Activity, section: Section, taken: set[str]) -> None:
         """Numbers that start anew in each section get the section's number before them."""
-        composed = f"{section.code}.{activity.code}"
-        if composed in taken:
+        own = section.heading.code
+        rest = activity.code.removeprefix(own + ".") if own else activity.code
+        composed = next((c for c in (f"{section.code}.{rest}", f"{section.code}.{activity.code}") if c not in taken), None)
+        if composed is None:
             return
         if not any(w.code == "activity_numbers" for w in self.plan.warnings):
             self._warn(
@@ -166,7 +188,7 @@ class _Builder:
     def _sections(self) -> None:
         for section in self.tree.sections:
             heading = section.heading
-            indicators = [i for cell in section.indicators for i in self._split(cell, section.code)]
+            indicators = self._split_all(section.indicators, section.heading.code)
             self.plan.sections.append(
                 {
                     "code": section.code,
@@ -205,14 +227,14 @@ class _Builder:
             "comments": "\n".join(inside.one_line(activity.values.get(i, "")) for i in layout.of("comments") if activity.values.get(i)),
             "indicators": [],
             "extra": self._extra(activity, layout),
-            "made": getattr(activity, "made", False),
+            "made": activity.made,
             "source": _places(activity.places),
         }
         for cell in activity.indicators:
             first_deadline = activity.deadlines[0] if activity.deadlines else ""
             if compare(cell.deadline) == compare(first_deadline):
                 cell.deadline = ""
-            out["indicators"].extend(self._split(cell, activity.code))
+        out["indicators"] = self._split_all(activity.indicators, activity.printed)
         if not out["text"]:
             self._warn(where, f"activity {activity.code} has no text", "no_text", code=activity.code)
         return out
@@ -222,6 +244,12 @@ class _Builder:
         starts = [squeeze(activity.values[i]) for i in layout.of("start") if activity.values.get(i)]
         if starts and texts and compare(starts[0]) != compare(texts[0]):
             texts = [f"{starts[0]} – {texts[0]}", *texts[1:]]
+        if not texts and not layout.of("deadline") and not layout.of("mark"):
+            bracket = _IN_TEXT.search(squeeze(activity.text).rstrip(" .;"))
+            if bracket and due_dates(bracket.group(1), self.plan.year):
+                if not any(w.code == "deadline_in_text" for w in self.plan.warnings):
+                    self._warn(activity.place.text(), "no column holds deadlines; those in brackets in the activities' texts were taken", "deadline_in_text")
+                texts = [bracket.group(1)]
         marks = [layout.columns[i].header.split(" / ") for i in layout.of("mark") if activity.values.get(i)]
         if marks:
             texts.append("; ".join(_mark(parts) for parts in marks))
@@ -250,8 +278,17 @@ class _Builder:
                 extra[f"column {index + 1}"] = squeeze(text)
         return extra
 
-    def _split(self, cell: IndicatorCell, code: str) -> list[dict[str, Any]]:
-        split = inside.split_indicators(cell.text, code)
+    def _split_all(self, cells: list[IndicatorCell], code: str) -> list[dict[str, Any]]:
+        """The indicators of all cells of one activity or result; a time over the first holds for the rest."""
+        out: list[dict[str, Any]] = []
+        lead = ""
+        for cell in cells:
+            found, lead = self._split(cell, code, lead)
+            out.extend(found)
+        return out
+
+    def _split(self, cell: IndicatorCell, code: str, lead: str) -> tuple[list[dict[str, Any]], str]:
+        split = inside.split_indicators(cell.text, code, lead)
         where = cell.place.text()
         for doubt, what, params in split.doubts:
             self._warn(where, what, doubt, **params, text=squeeze(cell.text)[:300])
@@ -265,7 +302,7 @@ class _Builder:
                 "source": _places(cell.places or [cell.place]),
             }
             for item in split.items
-        ]
+        ], split.lead
 
     # --- the import page's side ---
 

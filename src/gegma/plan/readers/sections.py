@@ -30,7 +30,7 @@ _KEYWORD_CODE = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _KEYWORD_COLON = re.compile(r"^(?P<word>[^\W\d_][^\d:;,()]{1,38}?)\s*:\s*(?P<title>.*)$", re.DOTALL)
-_ROMAN = re.compile(r"^\s*(?P<code>[IVXLC]{1,7})\s*[.):–—-]\s*(?P<title>\S.*)$", re.DOTALL)
+_ROMAN = re.compile(r"^\s*(?P<code>[IVXLC]{1,7}(?=\s*[.):–—-])|[ivx]{1,5}(?=\)))\s*[.):–—-]\s*(?P<title>\S.*)$", re.DOTALL)
 _LETTER = re.compile(r"^\s*(?P<code>[A-ZА-Яა-ჰ])\s*[.)]\s+(?P<title>\S.*)$", re.DOTALL)
 _ROMAN_BEFORE_TAV = re.compile(r"^\s*(?P<code>[IVXLC]{1,7})\s+(?P<word>თავი|ნაწილი|მიმართულება|პრიორიტეტი|მიზანი|ამოცანა)\s*[.:–—-]*\s*(?P<title>.*)$", re.DOTALL)
 
@@ -145,6 +145,8 @@ class Tree:
             known.places.append(heading.place)
             self.stack = _line_of(known)
             return known, False
+        if heading.level is not None and self.group and not heading.parts:
+            self.group = None  # a heading of the document itself ends what stood under a table's title
         section = Section(heading, self._parent(heading), places=[heading.place])
         self.sections.append(section)
         self.stack = [*_line_of(section.parent), section] if section.parent else [section]
@@ -171,7 +173,9 @@ class Tree:
 
     def _parent(self, heading: Heading) -> Section | None:
         if heading.is_table_title:
-            return None
+            last = self.sections[-1] if self.sections else None
+            outside = last is not None and last is self.current and last.heading.style[:1] == ("outside",)
+            return last if outside and last.heading.run[0] == heading.run[0] - 1 else None
         if heading.parts:
             parent = self._by_number(heading)
             if parent is not None:
@@ -206,6 +210,8 @@ class Tree:
             return True
         if heading.parts and above.parts:
             return len(heading.parts) > len(above.parts) and heading.parts[: len(above.parts)] == above.parts
+        if heading.level is not None and above.level is None and above.style[:1] in (("row",), ("column",)):
+            return False
         both_units = heading.rank is not None and above.rank is not None and (heading.rank >= 10) == (above.rank >= 10)
         if both_units and heading.rank != above.rank:
             return heading.rank > above.rank
@@ -213,7 +219,7 @@ class Tree:
             return False
         if heading.level is not None and above.level is not None and heading.level != above.level:
             return heading.level > above.level
-        if _code_style(heading) and _code_style(above) and _code_style(heading) != _code_style(above):
+        if _code_style(heading) != _code_style(above) and above.style[:1] == heading.style[:1]:
             return not self._closes(heading, other)
         if heading.style[:1] == ("column",) or above.style[:1] == ("column",):
             return heading.style > above.style if heading.style[:1] == above.style[:1] else heading.style[:1] == ("column",)

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 
 from . import cells as inside
-from .blocks import Block, Cell, Place
+from .blocks import AUTOMATIC, Block, Cell, Place
 from .columns import CORE, Layout, Override, build, build_two, has_subheader, header_layout
 from .model import Warn
 from .sections import Heading, kind_of, parse_heading
@@ -46,6 +46,9 @@ class Activity:
     layout: Layout | None = None
     places: list[Place] = field(default_factory=list)
     deadlines: list[str] = field(default_factory=list)
+    made: bool = False  # the number is not the plan's own
+    printed: str = ""  # the number as the plan has it
+    automatic: bool = False  # the number was drawn by the word processor
 
 
 @dataclass
@@ -100,10 +103,13 @@ class Walk:
         self.items: list[Row | Block] = [self._tidy(block) for block in blocks]
         self.layouts: list[tuple[Layout, Row]] = []
         self.events: list[Heading | Activity | Result] = []
+        self.front_headings: list[Heading | None] = []
         self.front: list[Block] = []  # headings before the first table: title, organisation
         self.activity: Activity | None = None
         self.fresh = False  # a heading came after the last activity
-        self.repeat_ok = False
+        self._had_header = False
+        self._kind_ahead: tuple[str, int | None] = ("", None)
+        self._lead_ahead: IndicatorCell | None = None
 
     # --- preparing ---
 
@@ -128,10 +134,12 @@ class Walk:
         for position, item in enumerate(self.items):
             if isinstance(item, Row):
                 before_table = before_table and not (item.layout or item.is_header)
+                self._had_header = self._had_header or item.is_header
                 item.kind = item.kind or self._row(item, position)
                 item.activity = self.activity if item.kind in ("activity", "indicator", "continuation") else None
             elif item.text:
                 self._paragraph(item, position, before_table)
+        self._front_sections()
 
     def _rows(self) -> list[Row]:
         return [item for item in self.items if isinstance(item, Row)]
@@ -139,7 +147,7 @@ class Walk:
     def _find_headers(self) -> None:
         """Mark header rows and hand each row its layout; a fragment without header goes on with the last one."""
         layout: Layout | None = None
-        table, first, previous_filled = None, True, False
+        table, first = None, True
         rows = self._rows()
         skip: Row | None = None
         for number, row in enumerate(rows):
@@ -178,7 +186,6 @@ class Walk:
                 continue
             if len(filled) >= 2 and layout and self._is_column_numbers(row):
                 row.kind = "header"
-        del previous_filled
 
     def _fits(self, layout: Layout, row: Row, rows: list[Row], number: int) -> bool:
         """Whether a table without header may go on under the last one: as many columns, and no header of its own."""
@@ -215,14 +222,16 @@ class Walk:
                 has_code = bool(self._code_of(row, text)[0])
                 numbered, plain = numbered + has_code, plain + (not has_code)
         self.coded = numbered >= 2 and numbered >= 0.6 * (numbered + plain)
-        self.cut = sum(self._surely_cut(row) for row in self._rows()) >= 2
+        rows = [row for row in self._rows() if not row.kind]
+        self.cut = sum(self._surely_cut(row, before) for before, row in zip(rows, rows[1:], strict=False)) >= 2
 
-    def _surely_cut(self, row: Row) -> bool:
-        """In a numbered plan: text without a number in the activity's cell, and no deadline."""
-        if row.kind or not row.layout or not self.coded or row.is_full_width() or len(row.filled()) < 2:
+    def _surely_cut(self, row: Row, before: Row) -> bool:
+        """In a numbered plan: text without a number in the activity's cell, no deadline, and an unfinished text above."""
+        if not row.layout or not self.coded or row.is_full_width() or len(row.filled()) < 2:
             return False
         text = row.text(row.layout.first("activity"))
-        return bool(text) and not self._code_of(row, text)[0] and not self._has_deadline(row)
+        above = before.text(row.layout.first("activity"))
+        return bool(text) and is_unfinished(above) and not self._code_of(row, text)[0] and not self._has_deadline(row)
 
     def _code_of(self, row: Row, text: str) -> tuple[str, str]:
         column = row.layout.first("code") if row.layout else None
@@ -254,9 +263,12 @@ class Walk:
         )
         if _TOTAL.match(block.text) or _NOTE.match(block.text) or len(block.text) > 400:
             looks = False
-        if before_table and self.activity is None and not (heading.code and heading.parts) and not ((heading.rank or 99) < 10 and heading.code):
+        if before_table and self._is_front(heading):
             if looks or len(block.text) <= 200:
+                heading.level = block.level
+                heading.style = ("outside", block.level, round(block.size) if block.size else 0, block.bold)
                 self.front.append(block)
+                self.front_headings.append(heading)
             else:
                 self._warn(block.place, "text_outside", "text outside every table was not placed", text=block.text)
             return
@@ -266,6 +278,26 @@ class Walk:
         heading.level = block.level
         heading.style = ("outside", block.level, round(block.size) if block.size else 0, block.bold)
         self._heading(heading)
+
+    def _is_front(self, heading: Heading) -> bool:
+        """Whether a heading above the first table is the plan's title page rather than its first section."""
+        if self.activity is not None or self.events or heading.code:
+            return False
+        has_title = any(_PLAN_WORD.search(b.text) for b in self.front)
+        is_section_kind = heading.kind not in ("", "department")
+        return not (is_section_kind and has_title)
+
+    def _front_sections(self) -> None:
+        """A title-page line straight above the first table that looks just like the headings above later tables is
+        the first section."""
+        if len(self.front) < 2 or self.front_headings[-1] is None or _PLAN_WORD.search(self.front[-1].text):
+            return
+        last = self.front_headings[-1]
+        alike = [e for e in self.events if isinstance(e, Heading) and e.style == last.style and not e.code and e.place != last.place]
+        own = next((e for e in self.events if isinstance(e, (Heading, Activity))), None)
+        if alike and isinstance(own, Activity):
+            self.events.insert(0, last)
+            self.front.pop()
 
     def _is_known_title(self, text: str) -> bool:
         return any(isinstance(e, Heading) and fold(e.title) == fold(text) for e in self.events)
@@ -310,8 +342,10 @@ class Walk:
             title = self._is_title(row, heading, position)
             heading.style = ("row", full, cell.bold)
             heading.is_table_title = title == "table"
-            if title == "plan":
-                self.front.append(Block("paragraph", row.place, text=text, bold=True, level=0))
+            above_all = row.layout is None and not self._had_header and title != "table" and self._is_front(heading)
+            if title == "plan" or above_all:
+                self.front.append(Block("paragraph", row.place, text=text, bold=cell.bold, level=0 if title else None))
+                self.front_headings.append(heading)
                 return "title"
             self._heading(heading)
             return "section"
@@ -368,16 +402,8 @@ class Walk:
             return True
         before = self._text_before(index, row)
         if row.after_break:
-            if is_unfinished(before) and fold(before) and not heading.kind:
-                if not self.coded and self._looks_like_heading_between(row, position):
-                    return True
-                return False
-            return True
+            return heading.kind != "" or not (is_unfinished(before) and fold(before))
         return not self.cut
-
-    def _looks_like_heading_between(self, row: Row, position: int) -> bool:
-        """A short line after a page break, before a row that starts afresh in every main column."""
-        return False
 
     def _is_further(self, row: Row) -> bool:
         """Whether the one filled cell is an indicator's, a body's or a comment's, not the first columns'."""
@@ -437,7 +463,25 @@ class Walk:
             return self._further(row)
         if self._is_continuation(row, code):
             return self._continue(row)
+        if not code and self._is_bare_heading(row):
+            heading = parse_heading(inside.one_line(text), row.place)
+            heading.style = ("row", False, row.cells[layout.first("activity")].bold)
+            self._heading(heading)
+            beside = [row.text(i) for i in row.filled() if i != layout.first("activity")]
+            if beside:
+                self._warn(row.place, "beside_heading", "a heading has text beside it, which was not placed", text=" | ".join(map(squeeze, beside)))
+            return "section"
         return self._start(row, code, rest)
+
+    def _is_bare_heading(self, row: Row) -> bool:
+        """In a table whose activities all bear numbers: a line without one, and without indicator, deadline or body."""
+        core = [i for role in ("indicator", "deadline", "mark", "start", "responsible", "partners") for i in row.layout.of(role)]
+        if any(row.text(i) for i in core):
+            return False
+        others = [r for r in self._rows() if r.layout is row.layout and r.block.table == row.block.table and not r.is_header]
+        texts = [r.text(r.layout.first("activity")) for r in others if len(r.filled()) > 1 and r is not row]
+        numbered = sum(bool(t) and bool(inside.take_code(t)[0]) for t in texts)
+        return numbered >= 4 and numbered >= 0.8 * sum(map(bool, texts))
 
     def _opens_by_code(self, row: Row) -> bool:
         """A row with a number of its own but no text for the activity: told, and kept."""
@@ -478,6 +522,7 @@ class Walk:
 
     def _start(self, row: Row, code: str, text: str) -> str:
         activity = Activity(row.place, text, code, layout=row.layout, places=[row.place])
+        activity.automatic = AUTOMATIC in row.text(row.layout.first("activity"))[:20]
         for index, cell in enumerate(row.cells):
             if not cell.covered and cell.text:
                 activity.values[index] = cell.text
@@ -513,9 +558,11 @@ class Walk:
             return False
         if not row.after_break and not (self.cut and len(row.filled()) >= 2 and not merged):
             before = self.activity.indicators[-1].text if self.activity.indicators else ""
-            return bool(text) and bool(before) and (
-                inside.ends_in_connector(before) or self._numbered_on(before, text) or (text[:1].isascii() and text[:1].islower())
-            )
+            if not text or not before:
+                return False
+            if inside.starts_item(text):
+                return self._numbered_on(before, text)
+            return inside.ends_in_connector(before) or (text[:1].isascii() and text[:1].islower())
         if merged and row.after_break and text:
             # Merged cells survive a page break only where the break is the reader's own (a PDF page).
             return row.place.page is not None and self._is_rest(row)
@@ -588,10 +635,16 @@ class Walk:
             self._unplaced(row, "no_activity_column", "no column was recognised as the activity: name it")
             return "unplaced"
         text = row.text(result)
+        if text and kind_of(inside.one_line(text).rstrip(": "))[0]:
+            self._kind_ahead = kind_of(inside.one_line(text).rstrip(": "))
+            if row.text(indicator):
+                self._lead_ahead = IndicatorCell(row.text(indicator), row.place, places=[row.place])
+            return "header"
         if text:
-            last = next((e for e in reversed(self.events) if isinstance(e, Result)), None)
-            for heading in self._result_headings(text, row, bool(row.text(indicator))):
-                last = Result(heading)
+            last = None
+            for heading in self._result_headings(text, row):
+                last = Result(heading, [self._lead_ahead] if self._lead_ahead else [])
+                self._lead_ahead = None
                 self.events.append(last)
                 self.fresh = True
         else:
@@ -603,10 +656,10 @@ class Walk:
             last.indicators.append(IndicatorCell(row.text(indicator), row.place, places=[row.place]))
         return "indicator"
 
-    def _result_headings(self, text: str, row: Row, _: bool) -> list[Heading]:
+    def _result_headings(self, text: str, row: Row) -> list[Heading]:
         """`Outputs:` alone on its line names the kind of what follows, it is no result of its own."""
         lines = inside.lines_of(text)
-        kind = ("", None)
+        kind, self._kind_ahead = self._kind_ahead, ("", None)
         if len(lines) > 1 and kind_of(lines[0].rstrip(": "))[0]:
             kind, lines = kind_of(lines[0].rstrip(": ")), lines[1:]
         heading = parse_heading(inside.one_line("\n".join(lines)), row.place)

@@ -10,6 +10,8 @@ LATIN = "abcdefghijklmnopqrstuvwxyz"
 CYRILLIC = "абвгдежзиклмнопрстуфхцчшщэюя"
 ALPHABETS = (GEORGIAN, LATIN, CYRILLIC)
 BULLETS = "•▪◦●○■□▫‣⁃·§ü➢➤►✓✔❖"
+# Soft hyphen, zero-width space and joiners, byte order mark.
+_INVISIBLE = dict.fromkeys([0x00AD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF])
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 
 # Words after which a line cannot be finished.
@@ -23,7 +25,7 @@ CONNECTORS = frozenset(
 
 def squeeze(text: str) -> str:
     """Text on one line, single spaces."""
-    return " ".join(text.replace("\u00ad", "").replace("\u200b", "").split())
+    return " ".join(text.translate(_INVISIBLE).split())
 
 
 def fold(text: str) -> str:
