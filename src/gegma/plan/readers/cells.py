@@ -165,7 +165,7 @@ class _State:
             return [compound]
         number = PLAIN_CODE.match(line)
         if number:
-            return [(number.group(1) or number.group(2), "number", line[number.end() :])]
+            return self._inline_numbers(number.group(1) or number.group(2), line[number.end() :])
         first = LETTER.match(line)
         out: list[tuple[str, str, str]] = []
         expected = self.last_letter
@@ -182,6 +182,17 @@ class _State:
                 label, expected, position = match.group(1), match.group(1), match.end()
         out.append((label, "letter" if label else "", line[position:]))
         return [segment for segment in out if segment[2].strip()]
+
+    @staticmethod
+    def _inline_numbers(label: str, text: str) -> list[tuple[str, str, str]]:
+        """`1) … ; 2) …` on one line: each number that follows the one before opens an item."""
+        out, position = [], 0
+        for match in re.finditer(r"(?<=[;.,])\s*(\d{1,2})[.)]\s+(?=\S)|(?<=\s)(\d{1,2})\)\s+(?=\S)", text):
+            found = match.group(1) or match.group(2)
+            if follows(found, label):
+                out.append((label, "number", text[position : match.start()].rstrip()))
+                label, position = found, match.end()
+        return [*out, (label, "number", text[position:])]
 
     @staticmethod
     def _has_next(line: str, match: re.Match) -> bool:

@@ -123,7 +123,26 @@ class _Builder:
         )  # fmt: skip
         return current
 
+    def _lost_zeros(self) -> None:
+        """`1.1` after `1.9`, where 1.1 is already taken: a spreadsheet took 1.10 for a number and dropped its zero."""
+        seen: set[str] = set()
+        before = ""
+        for activity, _ in self.placed:
+            head, _, last = before.rpartition(".")
+            if activity.code in seen and last.endswith("9") and last.isdigit():
+                whole = f"{head}.{int(last) + 1}"
+                if whole.rstrip("0") == activity.code and whole not in seen:
+                    self._warn(
+                        activity.place.text(),
+                        f"the number {activity.code} follows {before}: it was read as {whole}, its zero lost by the spreadsheet",
+                        "code_zero", old=activity.code, new=whole,
+                    )  # fmt: skip
+                    activity.code = whole
+            seen.add(activity.code)
+            before = activity.code
+
     def _number(self) -> None:
+        self._lost_zeros()
         printed = {a.code for a, _ in self.placed if a.code}
         for section, code in number_sections(self.tree.sections, set()):
             self._warn(
@@ -360,5 +379,7 @@ def _places(places: list) -> list[str]:
 
 
 def _mark(parts: list[str]) -> str:
-    """A chart column's header as a deadline: `2018 / II` is `II კვარტალი 2018` only where the upper word says so."""
-    return " ".join(reversed(parts)) if len(parts) == 2 else parts[0]
+    """A chart column's header as a deadline: the time, with the year of the header above it where it has one."""
+    *above, time = parts
+    years = [y for part in above for y in years_in(part)]
+    return f"{time} {years[0]}" if len(years) == 1 and not years_in(time) else time

@@ -58,7 +58,7 @@ class _Assembler:
         out: list[Block] = []
         for page in self.pages:
             lines = [line for line in page.lines if not self._is_running(line, page)]
-            parts: list[tuple[float, Any]] = [(group[0].top, group) for group in self._paragraphs(lines)]
+            parts: list[tuple[float, Any]] = [(group[0].top, group) for group in self._paragraphs(lines, page)]
             parts += [(table.box[1], (table, cells)) for table, cells in page.tables]
             line_number = row_number = 0
             for _, part in sorted(parts, key=lambda p: p[0]):
@@ -77,9 +77,11 @@ class _Assembler:
                 raise Refused("too_large", f"The PDF holds more than {BLOCKS_MAX} rows: this is not a plan.")
         return out
 
-    def _paragraphs(self, lines: list[Line]) -> list[list[Line]]:
+    def _paragraphs(self, lines: list[Line], page: Page) -> list[list[Line]]:
         """Lines outside tables: a line goes on when it looks the same, is near, and the one before was full."""
-        right = max((line.x1 for line in lines), default=0)
+        # The right margin is taken to be as wide as the left one.
+        left = min((line.x0 for line in lines), default=0)
+        right = max([line.x1 for line in lines] + [table.box[2] for table, _ in page.tables] + [page.width - left])
         out: list[list[Line]] = []
         for line in sorted(lines, key=lambda x: (x.top, x.x0)):
             last = out[-1][-1] if out else None
