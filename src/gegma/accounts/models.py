@@ -94,5 +94,13 @@ class SystemWriter(SystemReader):
     is_administrator = True
 
 
+class PlainReader(SystemReader):
+    """Somebody with an account and no unit: sees what everybody may see. Lists in reports that leave the house are made as this reader."""
+
+    name = "plain"
+    role = Role.VIEWER
+
+
 SYSTEM = SystemReader()
+PLAIN = PlainReader()
 SYSTEM_WRITER = SystemWriter()

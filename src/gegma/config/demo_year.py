@@ -1,4 +1,4 @@
-"""python -m gegma.demo EXAMPLE_FOLDER makes the demo year; python -m gegma.demo --who prints who can sign in."""
+"""python -m gegma.config.demo_year EXAMPLE_FOLDER makes the demo year; python -m gegma.config.demo_year --who prints who can sign in."""
 
 import json
 import sys

@@ -99,6 +99,15 @@ class Life:
     tones: dict[str, str]
 
 
+@dataclass(frozen=True)
+class Due:
+    """What makes a record wait for somebody: the day in date, as long as open holds. ask: the words on the home page."""
+
+    date: str
+    open: Q
+    ask: Any
+
+
 class Register:
     """Subclass, fill in the data, decorate with @register. See docs/registers.md."""
 
@@ -119,6 +128,7 @@ class Register:
     related: list[Related] = []
     layout: list[Section] = []
     life: Life | None = None
+    due: Due | None = None
     order: tuple[str, ...] = ("-pk",)
     quick: tuple[str, ...] = ()
     confirm: str = ""
@@ -205,14 +215,18 @@ class Register:
         """Every row that user may see."""
         return self.model._default_manager.filter(self.policy.q(user, policies.VIEW))
 
-    def query(self, params) -> fl.Query:
-        """The list that params ask for. params: a QueryDict, or {key: word or list of words}. Raises FilterError for an unknown key."""
+    def query(self, params, user=None) -> fl.Query:
+        """The list that params ask for. params: a QueryDict, or {key: word or list of words}. Raises FilterError for an unknown key.
+
+        user: who asks, so that the words of a filter do not name a record that this person may not see.
+        """
         grouped: dict[str, fl.Values] = {}
         wanted = fl.Query()
         for key, words in _lists(params):
             words = [w for w in words if w != ""]
             if not words:
                 continue
+            _refuse_the_absurd(key, words)
             if key == "q":
                 wanted.search = words[-1]
             elif key == "sort":
@@ -225,13 +239,14 @@ class Register:
             else:
                 raise fl.FilterError(key, _("There is no filter «%(key)s» in the register «%(register)s».") % {"key": key, "register": self.title})
         for name, values in grouped.items():
-            wanted.clauses += self.filters[name].clauses(values)
+            wanted.clauses += self.filters[name].clauses(values, user)
         return wanted
 
     def rows(self, user, params=None) -> QuerySet:
         """The one read path: the rows of this register that user may see and params ask for."""
-        wanted = self.query(params or {})
-        found = self.visible(user).filter(wanted.q())
+        wanted = self.query(params or {}, user)
+        sorted_by = [c for c in self.computed if c.name == wanted.sort.removeprefix("-")]
+        found = self.visible(user).annotate(**{c.name: c.expression() for c in sorted_by}).filter(wanted.q())
         if wanted.search:
             found = found.filter(searched(self.key, wanted.search))
         return found.order_by(*self._order(wanted.sort))
@@ -324,6 +339,17 @@ COMMON_NAMES = [f.name for f in COMMON]
 
 # Filters that a higher layer lends to every register: {key: (spec, word) → clauses}. The plan lends «measure».
 EXTRA_FILTERS: dict[str, Callable[[Register, str], list[fl.Clause]]] = {}
+
+
+# Longer words and more values are not typed by a person; databases and indexes choke on them.
+WORD_MAX, VALUES_MAX, SEARCH_WORDS_MAX = 300, 500, 20
+
+
+def _refuse_the_absurd(key: str, words: list[str]) -> None:
+    if any("\0" in word for word in words):
+        raise fl.FilterError(key, _("The filter «%(key)s» holds a character that no text has.") % {"key": key})
+    if len(words) > VALUES_MAX or any(len(word) > WORD_MAX for word in words) or (key == "q" and len(words[-1].split()) > SEARCH_WORDS_MAX):
+        raise fl.FilterError(key, _("The filter «%(key)s» is too long.") % {"key": key})
 
 
 def _lists(params) -> list[tuple[str, list[str]]]:

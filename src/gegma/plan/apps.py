@@ -9,4 +9,6 @@ class PlanConfig(AppConfig):
 
     def ready(self):
         """Declare the plan's own registers, and lend the filter «measure» to all registers."""
-        from . import drill, register  # noqa: F401
+        from . import drill, panels, register  # noqa: F401
+
+        panels.install()

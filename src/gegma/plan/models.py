@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -193,3 +195,22 @@ class TypedReading(Tracked):
 
     def __str__(self) -> str:
         return f"{self.value} ({self.starts_on:%d.%m.%Y} – {self.ends_on:%d.%m.%Y})"
+
+
+class ImportDraft(models.Model):
+    """A file on its way to become a plan: as uploaded, as read, as mended by a person. Gone once it is imported."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    name = models.CharField(_("file name"), max_length=255)
+    file = models.BinaryField()
+    columns = models.JSONField(default=dict)
+    read = models.JSONField(default=dict)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("plan being imported")
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return self.name

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from gegma.engine.filters import FlagFilter, RelationFilter, SpanFilter
 from gegma.engine.policy import UnitPolicy
 from gegma.engine.registry import register
-from gegma.engine.spec import F, Inline, Life, Register, Related, Section
+from gegma.engine.spec import Due, F, Inline, Life, Register, Related, Section
 from gegma.registers.frameworks.models import Body, Framework
 
 from .models import Decision, Meeting
@@ -79,6 +79,7 @@ class Meetings(Register):
         Section(_("Course"), ("agenda", "summary")),
         Section(_("Visit"), ("programme", "delegation")),
     ]
+    due = Due("starts_on", Q(state="planned"), _("meeting planned: was it held?"))
     inlines = [Inline("decisions", "meeting", ("number", "title", "unit", "who", "due_on", "state", "done_on"))]
     related = [Related("documents", "meeting")]
     evidence = staticmethod(lambda: Q(pk__in=Meeting.objects.filter(documents__isnull=False).values("pk")))
@@ -122,4 +123,5 @@ class Decisions(Register):
         needs={"done": ("done_on",), "confirmed": ("done_on",)},
         tones={"open": "going", "done": "done", "confirmed": "done"},
     )
+    due = Due("due_on", Q(state="open"), _("decision to be carried out"))
     evidence = staticmethod(lambda: Q(meeting_id__in=Meeting.objects.filter(documents__isnull=False).values("pk")))

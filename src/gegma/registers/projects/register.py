@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from gegma.engine.filters import DateFilter, FlagFilter, SpanFilter
 from gegma.engine.policy import UnitPolicy
 from gegma.engine.registry import register
-from gegma.engine.spec import Computed, F, Inline, Life, Register, Related, Section
+from gegma.engine.spec import Computed, Due, F, Inline, Life, Register, Related, Section
 
 from .models import MonitoringEntry, Project, ProjectActivity
 
@@ -147,6 +147,7 @@ class ProjectActivities(Register):
         F("project_framework", label=_("project's framework"), path="project__framework", filter=True),
         F("project_state", label=_("state of the project"), path="project__state", filter=True),
     ]
+    due = Due("planned_to", Q(done_on__isnull=True, project__state__in=["approved", "active"]), _("project activity to be done"))
     extra_filters = [
         FlagFilter(
             "on_time", _("done on time"), yes=Q(done_on__isnull=False, done_on__lte=Column("planned_to")),

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from gegma.engine.filters import FlagFilter, RelationFilter, SpanFilter
 from gegma.engine.policy import UnitPolicy
 from gegma.engine.registry import register
-from gegma.engine.spec import Computed, F, Inline, Life, Register, Related, Section
+from gegma.engine.spec import Computed, Due, F, Inline, Life, Register, Related, Section
 from gegma.registers.directory.models import Unit
 
 from .models import Participation, Training
@@ -73,6 +73,7 @@ class Trainings(Register):
         Section(_("When and where"), ("starts_on", "ends_on", "hours", "place", "country")),
         Section(_("With whom"), ("organisers", "project", "framework", "attache", "approved_on")),
     ]
+    due = Due("ends_on", Q(state="planned"), _("training planned: was it held?"))
     inlines = [
         Inline(
             "participations", "training",

@@ -1,0 +1,52 @@
+"""Tags of the plan's pages."""
+
+from django import template
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from gegma.kernel import charts
+from gegma.kernel.text import language, pick
+
+from ..board import MeasureLine, reading_text
+
+register = template.Library()
+
+
+@register.filter
+def words(thing, stem: str = "text") -> str:
+    """The bilingual text of a thing in the language of the page."""
+    return pick(thing, stem)
+
+
+@register.filter
+def svg(drawing: str) -> SafeString:
+    """A drawing made by kernel.charts, which escapes every word in it."""
+    return SafeString(drawing)
+
+
+@register.simple_tag
+def passport_url(plan, line: MeasureLine, period) -> str:
+    """The address of the passport behind a figure; typed figures have none."""
+    return reverse("measure", args=[plan.key, line.measure.pk]) + f"?period={period.key}" if line.measure.pk else ""
+
+
+@register.filter
+def figure_text(reading) -> str:
+    """A figure in words."""
+    return reading_text(reading)
+
+
+@register.filter
+def spark(line: MeasureLine, period) -> str:
+    """The figure month by month as a small drawing; nothing where there is nothing to see."""
+    values = [n for _month, n in line.months]
+    if len(values) < 3 or not any(values):
+        return ""
+    return charts.spark(values, title=_("%(measure)s by month") % {"measure": line.measure}, lang=language())
+
+
+@register.filter
+def at(mapping, key):
+    """The value under a key."""
+    return mapping.get(key)

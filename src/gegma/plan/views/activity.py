@@ -1,0 +1,113 @@
+"""An activity: its indicators with figures, the records that feed it with a way to add the next, steps, text, history."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from gegma.audit.models import Change
+from gegma.engine import registry, write
+from gegma.engine.filters import ChoiceFilter, FlagFilter, RelationFilter
+from gegma.kernel import dates
+
+from .. import board as boards
+from .. import definition as definitions
+from ..models import Step
+from .common import choose_period, find_plan, may_edit
+
+
+def activity(request, key: str, code: str):
+    """The page of one activity."""
+    plan = find_plan(key)
+    found = next((a for a in boards.load(plan) if a.code == code), None)
+    if found is None:
+        raise Http404
+    found.plan = plan
+    chosen = choose_period(request, plan)
+    line = boards.activity_line(found, chosen.period, dates.today())
+    neighbours = list(plan.activities.filter(withdrawn=False).order_by("order").values_list("code", flat=True))
+    place = neighbours.index(code)
+    return render(
+        request,
+        "plan/activity.html",
+        {
+            "plan": plan,
+            "activity": found,
+            "line": line,
+            "chosen": chosen,
+            "feeds": feeds(line, request.user),
+            "may_edit": may_edit(request.user),
+            "may_tick": request.user.is_officer,
+            "previous": neighbours[place - 1] if place else None,
+            "next": neighbours[place + 1] if place + 1 < len(neighbours) else None,
+            "changes": Change.objects.filter(register="activities", record_id=found.pk).order_by("-pk")[:3],
+        },
+    )
+
+
+def feeds(line: boards.ActivityLine, user) -> list[dict]:
+    """The registers that feed the activity: title, list and a form for the next record, filled in by what the measure is about."""
+    found: dict[tuple[str, str], dict] = {}
+    for indicator in line.indicators:
+        for measured in indicator.measures:
+            for part in definitions.parts(measured.measure.definition or {}):
+                spec = registry.find(part.get("register", ""))
+                if spec is None or "pending" in part:
+                    continue
+                scope = urlencode(_plain(part.get("scope") or {}), doseq=True)
+                keeper = registry.get(spec.parent) if spec.parent else spec
+                add = ""
+                if keeper.may(user, "add"):
+                    add = reverse("record_new", args=[keeper.key]) + ("" if spec.parent else "?" + urlencode(prefill(spec, part), doseq=True))
+                found.setdefault(
+                    (spec.key, scope),
+                    {"spec": spec, "words": measured.measure, "url": f"{spec.url}?{scope}", "add": add, "singular": keeper.singular},
+                )
+    return list(found.values())
+
+
+def _plain(params: dict) -> dict:
+    """Filters without the words that name a period."""
+    return {k: v for k, v in params.items() if not any(str(w).startswith("$") for w in (v if isinstance(v, list) else [v]))}
+
+
+def prefill(spec, part: dict) -> dict[str, list[str]]:
+    """What a new record that is to count would hold: single values of the scope and the conditions that are fields of the form."""
+    found: dict[str, list[str]] = {}
+    for name, value in {**(part.get("scope") or {}), **(part.get("conditions") or {})}.items():
+        bound, asked = spec.all_fields.get(name), spec.filters.get(name)
+        words = [str(v) for v in value] if isinstance(value, list) else [str(value)]
+        if bound is None or not bound.editable or len(words) != 1 or (spec.life and name == spec.life.field):
+            continue
+        if isinstance(asked, RelationFilter):
+            words = [str(row.pk) for row in asked.rows(words)]
+        elif not isinstance(asked, (ChoiceFilter, FlagFilter)):
+            continue
+        found[name] = words
+    return found
+
+
+@require_POST
+def tick(request, key: str, pk: int):
+    """Tick a step as done today, or untick it."""
+    plan = find_plan(key)
+    step = Step.objects.select_related("activity").filter(pk=pk, activity__plan=plan).first()
+    if step is None:
+        raise Http404
+    step.done_on = None if step.done_on else dates.today()
+    try:
+        version = int(request.POST.get("version", ""))
+        write.save(registry.get("steps"), request.user, step, version=version)
+    except (ValueError, ValidationError, write.Conflict):
+        from django.contrib import messages
+
+        messages.warning(request, _("Somebody changed this step meanwhile; look at it and try again."))
+    except PermissionDenied:
+        raise
+    return HttpResponseRedirect(reverse("activity", args=[key, step.activity.code]) + "#steps")

@@ -1,0 +1,166 @@
+"""Home: what is late, due, mine, unfinished, coming, and what changed since the last visit."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.shortcuts import render
+from django.utils import timezone
+
+from gegma.audit.models import Change
+from gegma.engine import registry
+from gegma.engine.policy import VIEW
+from gegma.kernel import dates
+
+from .. import board as boards
+from .. import compute, definition, drill
+from ..models import Measure
+from .board import is_mine
+from .common import current_plan
+
+SOON = dt.timedelta(days=14)
+# What has waited longer than this is not news any more: it is counted, not listed.
+FORGOTTEN = dt.timedelta(days=365)
+SHOWN = 8
+
+
+def home(request):
+    """The first page of the day."""
+    today, user = dates.today(), request.user
+    mine = request.GET.get("of", "mine") != "all"
+    waiting = _waiting(user, today, mine)
+    plan = current_plan()
+    last_visit = _visit(user)
+    return render(
+        request,
+        "plan/home.html",
+        {
+            "plan": plan,
+            "today": today,
+            "mine": mine,
+            "late": [w for w in waiting if w["day"] < today],
+            "soon": [w for w in waiting if today <= w["day"] <= today + SOON],
+            "activities": _activities(plan, user, today, mine) if plan else [],
+            "coming": _coming(user, today),
+            "changes": _changes(user, last_visit),
+            "last_visit": last_visit,
+            "has_unit": bool(user.unit_id),
+        },
+    )
+
+
+def _waiting(user, today: dt.date, mine: bool) -> list[dict]:
+    """What the registers say is due: each register declares its date and what keeps a record open."""
+    found = []
+    for spec in registry.everything():
+        if spec.due is None:
+            continue
+        rows = spec.visible(user).filter(spec.due.open).filter(
+            **{f"{spec.due.date}__lte": today + SOON, f"{spec.due.date}__gte": today - FORGOTTEN}
+        )  # fmt: skip
+        if mine:
+            rows = rows.filter(_mine_q(spec, user))
+        for row in rows.order_by(spec.due.date, "pk")[:60]:
+            found.append({"day": getattr(row, spec.due.date), "title": str(row), "ask": spec.due.ask, "url": spec.record_url(row), "number": spec.number(row)})
+    return sorted(found, key=lambda w: w["day"])
+
+
+def _mine_q(spec, user):
+    """The rows that the person or their unit answers for, through the parent where the row itself says nothing."""
+    from django.db.models import Q
+
+    names, whole = {f.name for f in spec.model._meta.get_fields()}, Q()
+    prefix = "" if "owner_unit" in names else f"{spec.parent_field}__"
+    whole |= Q(**{f"{prefix}officer": user.pk})
+    if user.unit_id:
+        whole |= Q(**{f"{prefix}owner_unit": user.unit_id})
+        if "unit" in names:
+            whole |= Q(unit=user.unit_id)
+    return whole
+
+
+def _activities(plan, user, today: dt.date, mine: bool) -> list[dict]:
+    """Activities due within a month or already late, with their status."""
+    found = []
+    for activity in boards.load(plan):
+        activity.plan = plan
+        if activity.due > today + dt.timedelta(days=30) or (mine and not is_mine(activity, user)):
+            continue
+        line = boards.activity_line(activity, plan.period, today, evidence=False)
+        if line.verdicts.result is None or line.verdicts.result < 100:
+            found.append({"line": line, "late": activity.due < today})
+    return sorted(found, key=lambda f: f["line"].activity.due)
+
+
+def _coming(user, today: dt.date) -> list[dict]:
+    """Visits and meetings of the coming weeks: the registers whose open records lie ahead."""
+    found = []
+    for spec in registry.everything():
+        if spec.due is None or not spec.life or "planned" not in spec.life.moves:
+            continue
+        begin = "starts_on" if "starts_on" in spec.all_fields else spec.due.date
+        rows = spec.visible(user).filter(spec.due.open, **{f"{begin}__gte": today, f"{begin}__lte": today + 2 * SOON})
+        found += [{"day": getattr(r, begin), "title": str(r), "url": spec.record_url(r), "number": spec.number(r)} for r in rows.order_by(begin)[:SHOWN]]
+    return sorted(found, key=lambda f: f["day"])[:SHOWN]
+
+
+def _visit(user) -> dt.datetime | None:
+    """When the person was here before; a visit lasts half an hour."""
+    last, now = user.last_visit_at, timezone.now()
+    if last is None or now - last > dt.timedelta(minutes=30):
+        type(user).objects.filter(pk=user.pk).update(last_visit_at=now)
+    return last
+
+
+def _changes(user, since) -> list[dict]:
+    """What other people changed since then, grouped by record, newest first; only records that the person may see."""
+    rows = Change.objects.exclude(actor_id=user.pk).exclude(source__in=["demo", "command"]).order_by("-pk")
+    if since:
+        rows = rows.filter(at__gte=since)
+    found, seen = [], set()
+    for change in rows[:200]:
+        spec = registry.find(change.register)
+        if spec is None or (change.register, change.record_id) in seen:
+            continue
+        seen.add((change.register, change.record_id))
+        record = spec.model._default_manager.filter(spec.policy.q(user, VIEW), pk=change.record_id).first()
+        if record is not None:
+            found.append({"change": change, "title": str(record), "url": spec.record_url(record), "spec": spec})
+        if len(found) == SHOWN:
+            break
+    return found
+
+
+def unfinished(request):
+    """The records that would count in the plan but for something missing; a part of home, loaded after it."""
+    plan = current_plan()
+    found: list[dict] = []
+    mine = request.GET.get("of", "mine") != "all"
+    if plan:
+        for activity in boards.load(plan):
+            if mine and not is_mine(activity, request.user):
+                continue
+            for indicator in activity.indicators.all():
+                for measure in indicator.measures.all():
+                    found += _left(plan, activity, indicator, measure)
+    found.sort(key=lambda f: -f["n"])
+    return render(request, "plan/home_unfinished.html", {"rows": found[:12], "more": max(0, len(found) - 12), "plan": plan, "whole": not request.htmx})
+
+
+def _left(plan, activity, indicator, measure: Measure) -> list[dict]:
+    try:
+        parts = compute.passport(measure.definition, plan.period)
+    except (definition.DefinitionError, ValueError):
+        return []
+    name = " ".join(filter(None, [activity.code, indicator.label]))
+    return [
+        {
+            "n": item.n, "reason": item.reason, "where": name, "measure": str(measure), "register": part.spec.title,
+            "url": drill.address(part.spec, measure, plan.period, item.key),
+        }
+        for part in parts
+        for item in part.left_out
+        if not item.outside
+    ]  # fmt: skip
+
+

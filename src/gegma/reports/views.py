@@ -1,0 +1,59 @@
+"""Making reports in the interface."""
+
+from __future__ import annotations
+
+import logging
+
+from django.http import HttpResponse
+from django.shortcuts import render as page
+from django.utils.translation import gettext as _
+
+from gegma.kernel import dates
+from gegma.kernel.text import language
+from gegma.plan.models import Plan
+from gegma.plan.views.common import choose_period, current_plan
+
+from .context import progress
+from .render import render
+
+TYPES = {
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "pdf": "application/pdf",
+}
+log = logging.getLogger(__name__)
+
+
+def progress_report(request):
+    """Choose plan, period, division, language and format; with ?format= the file itself comes."""
+    plan = Plan.objects.filter(key=request.GET.get("plan", "")).first() or current_plan()
+    if plan is None:
+        return page(request, "reports/progress.html", {"plan": None})
+    chosen = choose_period(request, plan)
+    fmt, error = request.GET.get("format", ""), chosen.error
+    lang = request.GET.get("in", language())
+    division = request.GET.get("division", "")
+    if fmt in TYPES and lang in {"ka", "en"} and not error:
+        context = progress(plan, chosen.period, lang, division=division)
+        response = HttpResponse(render(context, fmt), content_type=TYPES[fmt])
+        name = f"{plan.key}-{chosen.period.key.replace('..', '_')}-{dates.today()}-{lang}.{fmt}"
+        response["Content-Disposition"] = f'attachment; filename="{name}"'
+        response["X-Content-Type-Options"] = "nosniff"
+        return response
+    if fmt and fmt not in TYPES:
+        error = _("Choose Word, Excel or PDF.")
+    return page(
+        request,
+        "reports/progress.html",
+        {
+            "plan": plan, "plans": Plan.objects.all(), "chosen": chosen, "error": error, "in": lang, "division": division,
+            "divisions": plan.sections.filter(parent=None).order_by("order"),
+        },
+    )  # fmt: skip
+
+
+def nav(request) -> dict:
+    """The reports' place in the bar."""
+    from django.urls import reverse
+
+    return {"label": _("Reports"), "url": reverse("progress_report"), "active": request.path.startswith("/reports/"), "children": [], "order": 50}
