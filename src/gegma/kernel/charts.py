@@ -6,6 +6,7 @@ them. Every chart starts at zero, carries its figures on the marks, and says its
 stylesheet repaint the rest), theme="print" has fixed colours for paper. Sizes are in CSS pixels.
 """
 
+import math
 from collections.abc import Sequence
 from xml.sax.saxutils import escape, quoteattr
 
@@ -253,7 +254,7 @@ def columns(items: Sequence[Item], *, title: str, desc: str = "", lang: str = "k
     base = height - below
     _gridlines(draw, top, scale, base, left, width - right, lang)
     slot = (width - left - right) / max(len(items), 1)
-    every = _every([item["label"] for item in items], size, slot)
+    every = _every([item["label"] for item in items], size, slot, right + slot / 2)
     figures = [_figure(item, lang) for item in items]
     tight = any(fonts.text_width(figure, size, True) + 2 > slot for figure in figures)
     highest = max(range(len(items)), key=lambda i: items[i]["value"] or 0, default=0)
@@ -263,8 +264,8 @@ def columns(items: Sequence[Item], *, title: str, desc: str = "", lang: str = "k
         draw.rect(middle - slot * 0.32, base - tall, slot * 0.64, tall, "bar", BRAND)
         if not tight or i == highest:
             half = fonts.text_width(figures[i], size, True) / 2
-            draw.text(min(max(middle, half), width - half), base - tall - 5, figures[i], size, anchor="middle",
-                      heavy=True)
+            at = min(max(middle, left + half), width - half)
+            draw.text(at, base - tall - 5, figures[i], size, anchor="middle", heavy=True)
         if i % every == 0:
             _label(draw, middle, base + 16, item["label"], slot * every, width, size)
     _goal(draw, target, target_text, scale, base, left, width - right, lang)
@@ -297,7 +298,7 @@ def line(items: Sequence[Item], *, title: str, desc: str = "", lang: str = "ka",
     if known:
         x, y = at[known[-1]]
         draw.text(x + 7, y + 4, _figure(items[known[-1]], lang), size, heavy=True)
-    every = _every([item["label"] for item in items], size, span)
+    every = _every([item["label"] for item in items], size, span, min(left, right) + 6)
     for i, item in enumerate(items):
         if i % every == 0:
             _label(draw, at[i][0], base + 16, item["label"], max(span * every, 24), width, size)
@@ -358,10 +359,13 @@ def _gridlines(draw, top, scale, base, left, right, lang):
         draw.text(left - 6, y + 4, number(top * part, lang), 12, anchor="end", kind="axis-text")
 
 
-def _every(labels: Sequence[str], size: float, slot: float) -> int:
-    """Name each mark, or every second, third, … where the names would run into one another (at most 12 names)."""
+def _every(labels: Sequence[str], size: float, slot: float, margin: float) -> int:
+    """Name each mark, or every second, third, … where the names would run into one another.
+
+    margin: from the outermost marks to the edge; a wider name there is pushed inwards and needs room for that."""
     widest = min(max([fonts.text_width(label, size) for label in labels], default=0), 90) + 6
-    return max(1, -(-int(widest) // max(int(slot), 1)), -(-len(labels) // 12) if slot < 24 else 1)
+    need = widest if widest / 2 <= margin else 2 * widest
+    return max(1, math.ceil(need / max(slot, 1)))
 
 
 def _label(draw, x, y, label, room, width, size):

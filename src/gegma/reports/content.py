@@ -12,45 +12,13 @@ from functools import cached_property
 
 from gegma.kernel import charts, fonts
 from gegma.kernel.numbers import NBSP, day, number, percent
+from gegma.reports.text import CELL_PADDING, MM_PER_PT, TABLE_SIZE, cleaned, drawable
 from gegma.reports.words import Words
 
 TABLE_WIDTH = 267  # mm: A4 on its side less two margins of 15
-TABLE_SIZE = 8.5  # pt
 ANNEX_WIDTHS = (21, 64, 20, 25, 40)  # mm: number, title, date, state, evidence
-CELL_PADDING = 3.6  # mm, both sides of a cell together, with a hair to spare
-MM_PER_PT = 0.352778
 KEEP_TOGETHER = 75  # mm: an activity lower than this is not torn over two pages (half a page on its side)
 CHART_WIDTH = 640  # px, which is 169 mm on paper: the text width of an upright page
-
-BREAK = "\u200b"  # zero-width space: a word may be broken here
-
-# Control characters, broken halves of letters, non-characters, and direction marks that make text read as
-# something else than what is stored.
-_ODD = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]")
-
-
-def clean(text: str) -> str:
-    """Text that every format can hold: control characters become spaces, broken ones the replacement sign."""
-    return _ODD.sub(_harmless, text.replace("\r\n", "\n").replace("\r", "\n"))
-
-
-def _harmless(found: re.Match) -> str:
-    letter = found.group()
-    if "\u202a" <= letter <= "\u2069":
-        return ""
-    return "\ufffd" if letter >= "\ud800" else " "
-
-
-def cleaned(value):
-    """The same structure with every text in it cleaned."""
-    if isinstance(value, str):
-        return clean(value)
-    if isinstance(value, dict):
-        return {key: cleaned(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [cleaned(inner) for inner in value]
-    return value
-
 
 def build(context: dict) -> dict:
     """The document for `context` (see gegma.reports.render for its shape). Raises ValueError for a language
@@ -104,32 +72,6 @@ def _cell_height(paragraphs: list[dict], width: float) -> float:
     return lines * TABLE_SIZE * 1.5 * MM_PER_PT + 3
 
 
-def breakable(text: str, width: float, heavy: bool = False) -> str:
-    """`text` with a break allowed at every fifth letter of each word wider than `width` mm at table size.
-
-    typst does not cut a word by itself: it would run over into the next column."""
-    return _broken(text, width, heavy, lambda piece: BREAK.join(piece[i:i + 5] for i in range(0, len(piece), 5)))
-
-
-def slashes_break(text: str, width: float, heavy: bool = False) -> str:
-    """`text` with a break allowed after the slashes of each word wider than `width` mm at table size.
-
-    Word cuts a wide word anywhere; after a slash is where a person would."""
-    if "/" not in text:
-        return text
-    return _broken(text, width, heavy, lambda piece: re.sub(r"/(?=[^\W\d])", "/" + BREAK, piece), r"(\s)")
-
-
-def _broken(text, width, heavy, mend, pieces=r"(\s|(?<=[/\-–])(?=\D))") -> str:
-    room = (width - CELL_PADDING) / MM_PER_PT
-    if fonts.text_width(text, TABLE_SIZE, heavy) <= room:
-        return text
-    return "".join(
-        mend(piece) if fonts.text_width(piece, TABLE_SIZE, heavy) > room else piece
-        for piece in re.split(pieces, text)
-    )
-
-
 class _Parts:
     """The parts of one report; holds the context and its language so that each method need not be told."""
 
@@ -166,7 +108,8 @@ class _Parts:
     def _status_chart(self, by_status: list[dict], title: str) -> dict | None:
         if not sum(item["count"] for item in by_status):
             return None
-        svg = charts.status_bar(by_status, title=title, lang=self.lang, width=CHART_WIDTH, theme="print")
+        # Typst draws the labels, for Word too: what it cannot draw is spelled out before it is measured.
+        svg = charts.status_bar(drawable(by_status), title=title, lang=self.lang, width=CHART_WIDTH, theme="print")
         told = "; ".join(f"{item['label']}: {number(item['count'], self.lang)}" for item in by_status)
         return {"svg": svg, "title": title, "alt": f"{title}. {told}"}
 
@@ -191,7 +134,7 @@ class _Parts:
                  "text": percent(division["progress"], self.lang)}
                 for division in found
             ]
-            svg = charts.bars(rows, title=words["chart_progress"], lang=self.lang, width=CHART_WIDTH,
+            svg = charts.bars(drawable(rows), title=words["chart_progress"], lang=self.lang, width=CHART_WIDTH,
                               maximum=100, theme="print")
             told = "; ".join(f"{row['label']}: {row['text'] or '–'}" for row in rows)
             chart = {"svg": svg, "title": words["chart_progress"], "alt": f"{words['chart_progress']}. {told}"}

@@ -11,34 +11,25 @@ from datetime import datetime
 
 from docx import Document
 from docx.enum.section import WD_ORIENT, WD_SECTION
-from docx.oxml.ns import nsmap, qn
-from docx.oxml.parser import oxml_parser
+from docx.oxml.ns import qn
 from docx.shared import Mm
 
 from gegma.kernel import charts
 from gegma.kernel.numbers import as_date
+from gegma.reports import docx_parts as parts
 from gegma.reports import docx_styles as styles
-from gegma.reports.content import ANNEX_WIDTHS, build, slashes_break
+from gegma.reports.content import ANNEX_WIDTHS, build
+from gegma.reports.text import slashes_break
 from gegma.reports.typesetter import typeset
 
 # Rows with less text than this stay whole; a longer one may run on to the next page, or Word leaves a hole.
 SHORT_ROW = 700
-_W = "{" + nsmap["w"] + "}"
-_NAMES = {"w": nsmap["w"]}
 PX = 25.4 / 96  # mm
 
 
 def make(context: dict, embed_fonts: bool = True) -> bytes:
     """The report as .docx. embed_fonts adds FiraGO to the file (about 0.7 MB), so that it looks the same anywhere."""
     return _Writer(build(context), embed_fonts).write()
-
-
-def element(tag: str, **attributes: str):
-    """<w:tag w:attribute=…>; made by the parser directly, for a large plan has half a million of them."""
-    made = oxml_parser.makeelement(_W + tag, nsmap=_NAMES)
-    for name, value in attributes.items():
-        made.set(_W + name, value)
-    return made
 
 
 class _Writer:
@@ -109,9 +100,9 @@ class _Writer:
         # The first page has no head, but it has its number.
         for foot in (first.footer.paragraphs[0], first.first_page_footer.paragraphs[0]):
             foot.style = "Footer"
-            _field(foot._p, "PAGE", "1")
+            parts.field(foot._p, "PAGE", "1")
             foot.add_run(" / ")
-            _field(foot._p, "NUMPAGES", "1")
+            parts.field(foot._p, "NUMPAGES", "1")
 
     def _first_page(self) -> None:
         document, report = self.document, self.report
@@ -129,35 +120,35 @@ class _Writer:
 
     def _heading(self, text: str, level: int) -> None:
         mark = f"_Toc{len(self.headings) + 1:08d}"
-        paragraph, number = _empty(f"Heading {level}"), str(len(self.headings) + 1)
-        paragraph.append(element("bookmarkStart", id=number, name=mark))
-        paragraph.append(_run(text))
-        paragraph.append(element("bookmarkEnd", id=number))
+        paragraph, number = parts.empty(f"Heading {level}"), str(len(self.headings) + 1)
+        paragraph.append(parts.element("bookmarkStart", id=number, name=mark))
+        paragraph.append(parts.run(text))
+        paragraph.append(parts.element("bookmarkEnd", id=number))
         self._say(paragraph)
         self.headings.append((level, text, mark))
 
     def _contents(self, place) -> None:
         """A table of contents as Word's own «Update table» box, filled in already; Word renews the page numbers."""
-        box, inner = element("sdt"), element("sdtContent")
-        properties, part = element("sdtPr"), element("docPartObj")
-        part.append(element("docPartGallery", val="Table of Contents"))
-        part.append(element("docPartUnique"))
+        box, inner = parts.element("sdt"), parts.element("sdtContent")
+        properties, part = parts.element("sdtPr"), parts.element("docPartObj")
+        part.append(parts.element("docPartGallery", val="Table of Contents"))
+        part.append(parts.element("docPartUnique"))
         properties.append(part)
         box.append(properties)
         box.append(inner)
-        inner.append(_plain(self.words["contents"], "TOC Heading"))
+        inner.append(parts.plain(self.words["contents"], "TOC Heading"))
         shown = [heading for heading in self.headings if heading[0] <= 3]
         for place_in_list, (level, text, mark) in enumerate(shown):
-            paragraph = _empty(f"toc {level}")
+            paragraph = parts.empty(f"toc {level}")
             if place_in_list == 0:
-                _field_start(paragraph, 'TOC \\o "1-3" \\h \\z')
-            link = element("hyperlink", anchor=mark, history="1")
-            link.append(_run(text))
-            link.append(_run("\t"))
-            _field(link, f"PAGEREF {mark} \\h", "")
+                parts.field_start(paragraph, 'TOC \\o "1-3" \\h \\z')
+            link = parts.element("hyperlink", anchor=mark, history="1")
+            link.append(parts.run(text))
+            link.append(parts.run("\t"))
+            parts.field(link, f"PAGEREF {mark} \\h", "")
             paragraph.append(link)
             if place_in_list == len(shown) - 1:
-                _field_end(paragraph)
+                parts.field_end(paragraph)
             inner.append(paragraph)
         place._p.getparent().replace(place._p, box)
 
@@ -166,9 +157,9 @@ class _Writer:
     def _summary(self) -> None:
         self._heading(self.words["summary"], 1)
         for sentence in self.report["summary"]["sentences"]:
-            self._say(_plain(sentence, "Body Text"))
+            self._say(parts.plain(sentence, "Body Text"))
         counts = self.report["summary"]["counts"]
-        row = [_Cell([_plain(figure, "Key figure"), _plain(label, "Table note")]) for label, figure in counts]
+        row = [_Cell([parts.plain(figure, "Key figure"), parts.plain(label, "Table note")]) for label, figure in counts]
         self._table("Key figures", [170 / len(counts)] * len(counts), [], [row], self.words["summary"])
         self._chart(self.report["summary"]["chart"])
         self._status_table(self.report["summary"]["table"])
@@ -179,7 +170,7 @@ class _Writer:
             return
         self._heading(self.words["divisions"], 1)
         self._chart(divisions["chart"])
-        rows = [[_Cell([_plain(text, "Table label" if i == 0 else "Table number")]) for i, text in enumerate(row)]
+        rows = [[_Cell([parts.plain(text, "Table label" if i == 0 else "Table number")]) for i, text in enumerate(row)]
                 for row in divisions["rows"]]
         self._table("Report table", [92, 26, 26, 26], divisions["columns"], rows, self.words["divisions"],
                     numbers=(1, 2, 3))
@@ -190,17 +181,17 @@ class _Writer:
                 owner.add_run(f"{self.words['owner']}: ", style="Muted")
                 owner.add_run(item["owner"])
             if item["sentence"]:
-                self._say(_plain(item["sentence"], "Lead"))
+                self._say(parts.plain(item["sentence"], "Lead"))
             self._chart(item["chart"])
             self._status_table(item["table"])
 
     def _status_table(self, table: dict) -> None:
         rows = [
-            [_Cell([_plain(text, "Table label" if i == 0 else "Table number")], tone=row["tone"] if i == 0 else "")
+            [_Cell([parts.plain(text, "Table label" if i == 0 else "Table number")], tone=row["tone"] if i == 0 else "")
              for i, text in enumerate(row["cells"])]
             for row in table["rows"]
         ]
-        total = [_Cell([_plain(text, "Table label" if i == 0 else "Table number", "Strong")])
+        total = [_Cell([parts.plain(text, "Table label" if i == 0 else "Table number", "Strong")])
                  for i, text in enumerate(table["total"])]
         self._table("Report table", [114, 28, 28], table["columns"], [*rows, total], table["columns"][0],
                     numbers=(1, 2))
@@ -217,7 +208,7 @@ class _Writer:
     def _chart(self, chart: dict | None) -> None:
         if chart is None:
             return
-        self._say(_plain(chart["title"], "Caption"))
+        self._say(parts.plain(chart["title"], "Caption"))
         paragraph = self.document.add_paragraph(style="Figure")
         picture = paragraph.add_run().add_picture(io.BytesIO(self.pictures[chart["svg"]]), width=Mm(640 * PX))
         for side in ("distT", "distB", "distL", "distR"):
@@ -233,7 +224,7 @@ class _Writer:
         self._heading(self.words["plan"], 1)
         sections = self.report["sections"]
         if not any(section["activities"] for section in sections):
-            self._say(_plain(self.words["no_activities"], "Body Text"))
+            self._say(parts.plain(self.words["no_activities"], "Body Text"))
         for section in sections:
             self._heading(section["heading"], section["level"])
             if section["activities"]:
@@ -247,41 +238,41 @@ class _Writer:
         report = self.report
         self._heading(self.words["annex"], 1)
         lead = self.words["annex_lead"] if report["annex"] else self.words["no_annex"]
-        self._say(_plain(lead, "Body Text"))
+        self._say(parts.plain(lead, "Body Text"))
         for entry in report["annex"]:
-            self._say(_plain(entry["heading"], "Annex heading"))
+            self._say(parts.plain(entry["heading"], "Annex heading"))
             for paragraph in entry["definition"]:
-                self._say(_paragraph(paragraph, "Definition"))
+                self._say(parts.paragraph(paragraph, "Definition"))
             if entry["rows"]:
-                rows = [[_Cell([_plain(text, "Table text")]) for text in row] for row in entry["rows"]]
+                rows = [[_Cell([parts.plain(text, "Table text")]) for text in row] for row in entry["rows"]]
                 self._table("Report table", ANNEX_WIDTHS, report["annex_columns"], rows, entry["heading"])
             if entry["more"]:
-                self._say(_plain(entry["more"], "Body Text"))
+                self._say(parts.plain(entry["more"], "Body Text"))
 
     def _table(self, style: str, widths: list[float], columns: list[str], rows: list[list["_Cell"]], name: str,
                numbers: tuple[int, ...] = ()) -> None:
         """A table at the end of the body; widths in mm; the header row is repeated on every page."""
-        table, properties = element("tbl"), element("tblPr")
-        properties.append(element("tblStyle", val=styles.style_id(style)))
-        properties.append(element("tblW", w=str(_twips(sum(widths))), type="dxa"))
-        properties.append(element("tblLayout", type="fixed"))
-        properties.append(element("tblLook", val="0020" if columns else "0000", firstRow="1" if columns else "0",
+        table, properties = parts.element("tbl"), parts.element("tblPr")
+        properties.append(parts.element("tblStyle", val=styles.style_id(style)))
+        properties.append(parts.element("tblW", w=str(_twips(sum(widths))), type="dxa"))
+        properties.append(parts.element("tblLayout", type="fixed"))
+        properties.append(parts.element("tblLook", val="0020" if columns else "0000", firstRow="1" if columns else "0",
                                   lastRow="0", firstColumn="0", lastColumn="0", noHBand="1", noVBand="1"))
-        properties.append(element("tblCaption", val=name))
-        grid = element("tblGrid")
+        properties.append(parts.element("tblCaption", val=name))
+        grid = parts.element("tblGrid")
         for width in widths:
-            grid.append(element("gridCol", w=str(_twips(width))))
+            grid.append(parts.element("gridCol", w=str(_twips(width))))
         table.append(properties)
         table.append(grid)
         if columns:
-            head = [_Cell([_plain(text, "Table head number" if i in numbers else "Table head")])
+            head = [_Cell([parts.plain(text, "Table head number" if i in numbers else "Table head")])
                     for i, text in enumerate(columns)]
             table.append(_row(head, widths, header=True))
         for row in rows:
             table.append(_row(row, widths))
         self._say(table)
         # Word joins tables that touch; the small paragraph between them also gives room to type.
-        self._say(_empty("After table"))
+        self._say(parts.empty("After table"))
 
 
 class _Cell:
@@ -312,7 +303,7 @@ def _activity_rows(activity: dict, widths: list[float]) -> list[list[_Cell]]:
         ])
         merge, whole = merge and "continue", whole and "continue"
     if below:
-        wide = _Cell([_paragraph(p) for p in below], span=5)
+        wide = _Cell([parts.paragraph(p) for p in below], span=5)
         rows.append([_cell([], widths[0], "continue"), wide, _cell([], widths[6], "continue", tone)])
     if activity["keep"]:
         for row in rows[:-1]:
@@ -322,84 +313,39 @@ def _activity_rows(activity: dict, widths: list[float]) -> list[list[_Cell]]:
 
 def _keep_with_next(row: list[_Cell]) -> None:
     for cell in row:
-        cell.paragraphs = cell.paragraphs or [_empty("Table text")]
+        cell.paragraphs = cell.paragraphs or [parts.empty("Table text")]
         for paragraph in cell.paragraphs:
-            paragraph.find(qn("w:pPr")).append(element("keepNext"))
+            paragraph.find(qn("w:pPr")).append(parts.element("keepNext"))
 
 
 def _cell(paragraphs: list[dict], width: float, merge: str = "", tone: str = "") -> _Cell:
     for paragraph in paragraphs:
         for run in paragraph["runs"]:
             run[0] = slashes_break(run[0], width, run[1] not in ("", "muted"))
-    return _Cell([_paragraph(p) for p in paragraphs], merge=merge, tone=tone)
-
-
-_STYLE_OF = {"text": "Table text", "strong": "Table text", "note": "Table note", "step": "Table step"}
-_MARK_OF = {"strong": "Strong", "muted": "Muted"}
-
-
-def _paragraph(paragraph: dict, style: str = ""):
-    """A paragraph of the content model as an element."""
-    made = _empty(style or _STYLE_OF[paragraph["style"]])
-    for words, mark in paragraph["runs"]:
-        made.append(_run(words, _MARK_OF.get(mark) or (f"Status {mark}" if mark else "")))
-    return made
-
-
-def _plain(text: str, style: str, mark: str = ""):
-    made = _empty(style)
-    made.append(_run(text, mark))
-    return made
-
-
-def _empty(style: str):
-    made, properties = element("p"), element("pPr")
-    properties.append(element("pStyle", val=styles.style_id(style)))
-    made.append(properties)
-    return made
-
-
-def _run(text: str, style: str = ""):
-    run = element("r")
-    if style:
-        properties = element("rPr")
-        properties.append(element("rStyle", val=styles.style_id(style)))
-        run.append(properties)
-    for i, line in enumerate(text.split("\n")):
-        if i:
-            run.append(element("br"))
-        for j, piece in enumerate(line.split("\t")):
-            if j:
-                run.append(element("tab"))
-            if piece:
-                node = element("t")
-                node.text = piece
-                node.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
-                run.append(node)
-    return run
+    return _Cell([parts.paragraph(p) for p in paragraphs], merge=merge, tone=tone)
 
 
 def _row(cells: list[_Cell], widths: list[float], header: bool = False):
-    row, properties = element("tr"), element("trPr")
+    row, properties = parts.element("tr"), parts.element("trPr")
     if header or sum(cell.length() for cell in cells) < SHORT_ROW:
-        properties.append(element("cantSplit"))
+        properties.append(parts.element("cantSplit"))
     if header:
-        properties.append(element("tblHeader"))
+        properties.append(parts.element("tblHeader"))
     row.append(properties)
     column = 0
     for cell in cells:
-        node, inner = element("tc"), element("tcPr")
+        node, inner = parts.element("tc"), parts.element("tcPr")
         width = sum(widths[column:column + cell.span])
         column += cell.span
-        inner.append(element("tcW", w=str(_twips(width)), type="dxa"))
+        inner.append(parts.element("tcW", w=str(_twips(width)), type="dxa"))
         if cell.span > 1:
-            inner.append(element("gridSpan", val=str(cell.span)))
+            inner.append(parts.element("gridSpan", val=str(cell.span)))
         if cell.merge:
-            inner.append(element("vMerge", **({"val": "restart"} if cell.merge == "restart" else {})))
+            inner.append(parts.element("vMerge", **({"val": "restart"} if cell.merge == "restart" else {})))
         if cell.tone:
-            inner.append(element("shd", val="clear", color="auto", fill=charts.tone(cell.tone)[1].lstrip("#")))
+            inner.append(parts.element("shd", val="clear", color="auto", fill=charts.tone(cell.tone)[1].lstrip("#")))
         node.append(inner)
-        for paragraph in cell.paragraphs or [_empty("Table text")]:
+        for paragraph in cell.paragraphs or [parts.empty("Table text")]:
             node.append(paragraph)
         row.append(node)
     return row
@@ -407,31 +353,6 @@ def _row(cells: list[_Cell], widths: list[float], header: bool = False):
 
 def _twips(mm: float) -> int:
     return round(mm * 1440 / 25.4)
-
-
-def _field(parent, code: str, shown: str) -> None:
-    _field_start(parent, code)
-    parent.append(_run(shown))
-    _field_end(parent)
-
-
-def _field_start(parent, code: str) -> None:
-    for kind in ("begin", "", "separate"):
-        run = element("r")
-        if kind:
-            run.append(element("fldChar", fldCharType=kind))
-        else:
-            instruction = element("instrText")
-            instruction.text = f" {code} "
-            instruction.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
-            run.append(instruction)
-        parent.append(run)
-
-
-def _field_end(parent) -> None:
-    run = element("r")
-    run.append(element("fldChar", fldCharType="end"))
-    parent.append(run)
 
 
 def _same_bytes(document, made) -> bytes:

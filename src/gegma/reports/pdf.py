@@ -1,9 +1,8 @@
 """The report as PDF: archival (PDF/A-2a) and readable aloud (PDF/UA-1), set by typst."""
 
-import unicodedata
-
 from gegma.kernel import fonts
-from gegma.reports.content import ANNEX_WIDTHS, breakable, build
+from gegma.reports.content import ANNEX_WIDTHS, build
+from gegma.reports.text import breakable, drawable
 from gegma.reports.typesetter import typeset
 
 STANDARDS = ("a-2a", "ua-1")
@@ -16,33 +15,6 @@ def make(context: dict) -> bytes:
     report["region"] = "GE" if report["lang"] == "ka" else "GB"
     _let_long_words_break(report)
     return typeset("progress.typ", report, form="pdf", standards=STANDARDS, made_on=report["made_on"])[0]
-
-
-def drawable(value):
-    """The same structure with signs that no font here has written out, for a glyph that is missing is missing
-    for the reader too: Georgian capitals as the plain letters, a ligature as its parts, the rest as [U+4E2D]."""
-    if isinstance(value, str):
-        return value if value.isascii() else "".join(map(_drawable_letter, value))
-    if isinstance(value, dict):
-        # A drawing is made of its own fonts and marks; its labels were measured as they stand.
-        return {key: drawable(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [drawable(inner) for inner in value]
-    return value
-
-
-def _drawable_letter(letter: str) -> str:
-    if fonts.can_draw(letter) or letter == "\n":
-        return letter
-    if "\u1c90" <= letter <= "\u1cbf":  # Mtavruli: what .upper() makes of Georgian
-        return letter.lower()
-    if unicodedata.category(letter) in ("Cf", "Mn", "Me", "Cn"):
-        # Joiners and variation selectors draw nothing by themselves.
-        return ""
-    plain = unicodedata.normalize("NFKC", letter)
-    if plain != letter and all(map(fonts.can_draw, plain)):
-        return plain
-    return f"[U+{ord(letter):04X}]"
 
 
 def _let_long_words_break(report: dict) -> None:
@@ -68,6 +40,9 @@ def _let_long_words_break(report: dict) -> None:
     for table in (report["summary"]["table"], *(item["table"] for item in report["divisions"]["items"])):
         for row in table["rows"]:
             row["cells"][0] = breakable(row["cells"][0], 90)
+    for part in (report["summary"], report["divisions"], *report["divisions"]["items"]):
+        if part["chart"]:
+            part["chart"]["title"] = breakable(part["chart"]["title"], 150)
     for row in report["divisions"]["rows"]:
         row[0] = breakable(row[0], 75)
     for item in report["divisions"]["items"]:

@@ -11,7 +11,7 @@ import xlsxwriter
 
 from gegma.kernel import charts, fonts
 from gegma.kernel.numbers import as_date, day, number
-from gegma.reports.content import cleaned
+from gegma.reports.text import cleaned
 from gegma.reports.words import Words
 
 # A workbook cannot carry its font: Sylfaen is on every Windows and has Georgian.
