@@ -14,12 +14,12 @@ class Origin:
     address: str = ""
 
 
-_origin: ContextVar[Origin] = ContextVar("origin", default=Origin())
+_origin: ContextVar[Origin | None] = ContextVar("origin", default=None)
 
 
 def current() -> Origin:
     """The origin of what is being done now."""
-    return _origin.get()
+    return _origin.get() or Origin()
 
 
 @contextmanager

@@ -189,8 +189,12 @@ def plan_read(file: Path, as_json: bool, columns: dict):
 @plan.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--key", required=True, help="Key of the plan, such as mia-ird-2017. A plan that is there gets its next version.")
-@click.option("--measures", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Bind measures from this YAML file.")
-@click.option("--english", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Add English texts from this JSON file.")
+@click.option(
+    "--measures", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Bind measures from this YAML file."
+)
+@click.option(
+    "--english", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Add English texts from this JSON file."
+)
 @click.option("--year", type=click.IntRange(1900, 2200), help="The plan's year, where the file names none.")
 @click.option("--column", "columns", multiple=True, callback=_column, help=COLUMN_HELP)
 @click.option("--dry-run", is_flag=True, help="Only show what would change.")
@@ -280,7 +284,10 @@ def plan_measures(key: str, start, end, lang: str, as_json: bool):
     for row in rows:
         value = row["note"] if row["value"] is None else f"{row['value']:g}" + (" %" if row["percent"] else "")
         left = ", ".join(f"{n} {reason}" for reason, n in row["left_out"].items())
-        click.echo(f"{row['activity']:9} {row['label']:2} {row['measure'][:34]:34} {value:>22}" + (f"   left out: {left}" if left else ""))
+        click.echo(
+            f"{row['activity']:9} {row['label']:2} {row['measure'][:34]:34} {value:>22}"
+            + (f"   left out: {left}" if left else "")
+        )
 
 
 @plan.command("lint")
@@ -323,7 +330,9 @@ def report():
 @TO
 @click.option("--format", "fmt", type=click.Choice(FORMATS), required=True)
 @click.option("--lang", type=click.Choice(["ka", "en"]), default="ka", show_default=True)
-@click.option("-o", "--output", type=click.Path(dir_okay=False, writable=True, path_type=Path), required=True, help="File to write.")
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False, writable=True, path_type=Path), required=True, help="File to write."
+)
 def report_progress(key: str, start, end, fmt: str, lang: str, output: Path):
     """The plan with its figures, verdicts and evidence, in Word, Excel or PDF."""
     ready(lang)
@@ -358,7 +367,11 @@ def audit_verify(head: str, as_json: bool):
     from gegma.audit.record import verify
 
     found = verify(head)
-    say(vars(found), as_json, f"{found.count} changes in order. Head: {found.head}" if found.ok else f"Broken at row {found.row}: {found.why}.")
+    say(
+        vars(found),
+        as_json,
+        f"{found.count} changes in order. Head: {found.head}" if found.ok else f"Broken at row {found.row}: {found.why}.",
+    )
     if not found.ok:
         sys.exit(1)
 

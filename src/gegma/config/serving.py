@@ -26,7 +26,9 @@ def check_port(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise CannotServe(f"Port {port} on {host} cannot be used ({error.strerror}). Choose another: --port, or PORT=8001 make demo.")
+            raise CannotServe(
+                f"Port {port} on {host} cannot be used ({error.strerror}). Choose another: --port, or PORT=8001 make demo."
+            )
 
 
 def serve(port: int, host: str, workers: int) -> None:
@@ -57,7 +59,12 @@ def demo(port: int, fresh: bool, serve: bool = True) -> None:
     root = Path(os.environ.get("GEGMA_DATA") or Path(__file__).resolve().parents[3] / "var")
     folder = root / "demo"
     making = root / "demo.making"
-    env = {**os.environ, "GEGMA_DEMO": "1", "GEGMA_TODAY": os.environ.get("GEGMA_TODAY", DEMO_TODAY), "GEGMA_ADDRESS": f"http://127.0.0.1:{port}"}
+    env = {
+        **os.environ,
+        "GEGMA_DEMO": "1",
+        "GEGMA_TODAY": os.environ.get("GEGMA_TODAY", DEMO_TODAY),
+        "GEGMA_ADDRESS": f"http://127.0.0.1:{port}",
+    }
     if fresh or not (folder / "made").exists():
         shutil.rmtree(making, ignore_errors=True)
         making.mkdir(parents=True)

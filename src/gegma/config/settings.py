@@ -9,10 +9,12 @@
 | GEGMA_ADDRESS        | the address people use, for links in reports                   | http://127.0.0.1:8000       |
 | GEGMA_DEBUG          | 1: Django's debug pages (never on a server)                    | 0                           |
 | GEGMA_DEMO           | 1: the demo: says so on every page, lists who can sign in      | 0                           |
+| GEGMA_DEMO_PASSWORD  | the password of the people in the demo                         | gegma-demo-2017             |
 | GEGMA_TODAY          | the day taken as today (YYYY-MM-DD); for the demo and tests    | the real day                |
 | GEGMA_EMAIL_URL      | smtp://user:password@host:port                                 | mail is printed             |
 """
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -41,14 +43,22 @@ def _secret_key() -> str:
         return given
     kept = DATA_DIR / "secret_key"
     if not kept.exists():
-        descriptor = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        # two processes may start at once: each writes a file of its own, the first link wins
+        own = DATA_DIR / f"secret_key.{os.getpid()}"
+        descriptor = os.open(own, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w") as file:
             file.write(secrets.token_urlsafe(64))
+        with contextlib.suppress(FileExistsError):
+            os.link(own, kept)
+        own.unlink()
     return kept.read_text()
 
 
 DEBUG = _flag("GEGMA_DEBUG")
 DEMO = _flag("GEGMA_DEMO")
+DEMO_PASSWORD = os.environ.get(
+    "GEGMA_DEMO_PASSWORD", "gegma-demo-2017"
+)  # shown on the sign-in page of the demo, unused elsewhere
 TODAY = os.environ.get("GEGMA_TODAY", "")
 SECRET_KEY = _secret_key()
 ALLOWED_HOSTS = [h.strip() for h in os.environ.get("GEGMA_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if h.strip()]

@@ -31,7 +31,13 @@ class Period:
     def key(self) -> str:
         """The shortest text that parse() reads back: 2017, 2017-H1, 2017-Q3, 2017-05 or 2017-01-10..2017-02-03."""
         year = self.start.year
-        for text in (f"{year}", f"{year}-H1", f"{year}-H2", *(f"{year}-Q{q}" for q in range(1, 5)), f"{year}-{self.start.month:02d}"):
+        for text in (
+            f"{year}",
+            f"{year}-H1",
+            f"{year}-H2",
+            *(f"{year}-Q{q}" for q in range(1, 5)),
+            f"{year}-{self.start.month:02d}",
+        ):
             if parse(text) == self:
                 return text
         return f"{self.start}..{self.end}"

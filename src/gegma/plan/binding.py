@@ -101,7 +101,9 @@ def _set_owners(plan: Plan, owners: dict[str, str], user) -> None:
         section = plan.sections.filter(code=str(code)).first()
         unit = units.objects.filter(code=unit_code).first()
         if section is None or unit is None:
-            raise ValidationError(_("Owner of section %(code)s: no such section, or no unit «%(unit)s».") % {"code": code, "unit": unit_code})
+            raise ValidationError(
+                _("Owner of section %(code)s: no such section, or no unit «%(unit)s».") % {"code": code, "unit": unit_code}
+            )
         section.owner_unit = unit
         write.save(spec, user, section, version=section.version)
 

@@ -184,7 +184,11 @@ def activity_line(
     activity: Activity, period: Period, as_of: dt.date, compare: Period | None = None, evidence: bool = True, months: bool = False
 ) -> ActivityLine:
     """One activity with its figures."""
-    indicators = [indicator_line(i, activity, period, as_of, compare, evidence, months) for i in activity.indicators.all() if not i.withdrawn]
+    indicators = [
+        indicator_line(i, activity, period, as_of, compare, evidence, months)
+        for i in activity.indicators.all()
+        if not i.withdrawn
+    ]
     readings = [r for line in indicators for r in line.readings]
     found = verdicts.verdicts(activity, [line.progress for line in indicators], readings, as_of)
     status = verdicts.status(activity.plan, found.result, activity.due, as_of)

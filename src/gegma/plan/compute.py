@@ -352,4 +352,3 @@ def missed_by(definition: dict, record, period: Period) -> str | None:
         if number is not None:
             return made.steps[number - 1].missed if number else ""
     return None
-

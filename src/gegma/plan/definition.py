@@ -63,7 +63,9 @@ def spec_of(part: dict) -> Register:
 
 def filled(params: dict[str, Any], period: Period) -> dict[str, list[str]]:
     """Filter words with the period put in: $start, $end, $end-12m."""
-    return {key: [_word(str(v), period) for v in (value if isinstance(value, list) else [value])] for key, value in params.items()}
+    return {
+        key: [_word(str(v), period) for v in (value if isinstance(value, list) else [value])] for key, value in params.items()
+    }
 
 
 def _word(word: str, period: Period) -> str:
@@ -88,7 +90,9 @@ def _check_part(part: dict) -> None:
     spec = spec_of(part)
     aggregate = part.get("aggregate", "count")
     if aggregate not in AGGREGATES:
-        raise DefinitionError(_("«%(key)s» is not an aggregate: count, sum, distinct, share or completeness.") % {"key": aggregate})
+        raise DefinitionError(
+            _("«%(key)s» is not an aggregate: count, sum, distinct, share or completeness.") % {"key": aggregate}
+        )
     for name in ("scope", "conditions", "of"):
         _check_filters(spec, part.get(name) or {})
     if part.get("date"):
@@ -104,7 +108,9 @@ def _check_part(part: dict) -> None:
         _check_fields(spec, part.get("fields") or [])
     for name in part.get("breakdowns") or []:
         if name != "month" and name not in spec.all_fields:
-            raise DefinitionError(_("The register «%(register)s» has no field «%(key)s» to break down by.") % {"register": spec.title, "key": name})
+            raise DefinitionError(
+                _("The register «%(register)s» has no field «%(key)s» to break down by.") % {"register": spec.title, "key": name}
+            )
 
 
 def _check_filters(spec: Register, params: dict) -> None:
@@ -121,9 +127,13 @@ def _check_filters(spec: Register, params: dict) -> None:
 def _check_date(spec: Register, date: dict) -> None:
     bound = spec.filters.get(date.get("by", ""))
     if not isinstance(bound, (DateFilter, SpanFilter)):
-        raise DefinitionError(_("«%(key)s» is not a date of the register «%(register)s».") % {"key": date.get("by", ""), "register": spec.title})
+        raise DefinitionError(
+            _("«%(key)s» is not a date of the register «%(register)s».") % {"key": date.get("by", ""), "register": spec.title}
+        )
     if date.get("rule") not in bound.rules:
-        raise DefinitionError(_("The date rule «%(rule)s» does not fit «%(key)s».") % {"rule": date.get("rule", ""), "key": bound.name})
+        raise DefinitionError(
+            _("The date rule «%(rule)s» does not fit «%(key)s».") % {"rule": date.get("rule", ""), "key": bound.name}
+        )
 
 
 def _check_field(spec: Register, name: str, aggregate: str) -> None:
@@ -139,4 +149,6 @@ def _check_fields(spec: Register, names: list[str]) -> None:
         raise DefinitionError(_("Completeness needs the fields that must be filled in."))
     for name in names:
         if name not in spec.all_fields and not isinstance(spec.filters.get(name), FlagFilter):
-            raise DefinitionError(_("The register «%(register)s» has no field «%(key)s».") % {"register": spec.title, "key": name})
+            raise DefinitionError(
+                _("The register «%(register)s» has no field «%(key)s».") % {"register": spec.title, "key": name}
+            )

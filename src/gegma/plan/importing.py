@@ -102,7 +102,9 @@ def differences(plan: Plan, read: dict) -> list[Change]:
                 if fold(getattr(activity, name)) != fold(row.get(name) or ""):
                     found.append(Change("changed", label, row["code"], getattr(activity, name), row.get(name) or ""))
             if [fold(p) for p in activity.partners] != [fold(p) for p in row["partners"]]:
-                found.append(Change("changed", _("partner bodies"), row["code"], "; ".join(activity.partners), "; ".join(row["partners"])))
+                found.append(
+                    Change("changed", _("partner bodies"), row["code"], "; ".join(activity.partners), "; ".join(row["partners"]))
+                )
         for owner, item, indicator in pairs.indicators:
             if owner is row:
                 code = f"{row['code']} {item.get('label', '')}".strip()
@@ -161,9 +163,13 @@ def _store_plan(read: dict, user, key: str, plan: Plan | None, stem: str) -> Pla
         year = read.get("year")
         if not year:
             raise ValidationError(_("The plan names no year; say for which period it is."))
-        plan = Plan(key=key or slugify(read["title"]) or f"plan-{year}", starts_on=dt.date(year, 1, 1), ends_on=dt.date(year, 12, 31))
+        plan = Plan(
+            key=key or slugify(read["title"]) or f"plan-{year}", starts_on=dt.date(year, 1, 1), ends_on=dt.date(year, 12, 31)
+        )
         if Plan.objects.filter(key=plan.key).exists():
-            raise ValidationError(_("There is a plan with the key «%(key)s» already: import this file as its next version.") % {"key": plan.key})
+            raise ValidationError(
+                _("There is a plan with the key «%(key)s» already: import this file as its next version.") % {"key": plan.key}
+            )
     version = plan.version if plan.pk else None
     setattr(plan, f"title_{stem}", read["title"] or getattr(plan, f"title_{stem}"))
     if read.get("organisation"):

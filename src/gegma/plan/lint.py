@@ -59,5 +59,7 @@ def _indicator(activity: Activity, indicator: Indicator) -> list[Finding]:
     shares = any(p.get("aggregate") in {"share", "completeness"} for m in measures for p in definitions.parts(m.definition))
     pending = any("pending" in m.definition for m in measures)
     if indicator.kind == IndicatorKind.PERCENTAGE and measures and not shares and not pending:
-        found.append(Finding("no-denominator", where, _("A percentage is asked for, but no measure has a denominator."), activity))
+        found.append(
+            Finding("no-denominator", where, _("A percentage is asked for, but no measure has a denominator."), activity)
+        )
     return found

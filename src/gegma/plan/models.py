@@ -161,7 +161,9 @@ class Indicator(Tracked):
         ordering = ["order", "pk"]
 
     def __str__(self) -> str:
-        return " ".join(filter(None, [self.activity.code, f"{self.label})" if self.label else "", shorten(pick(self, "text"), 120)]))
+        return " ".join(
+            filter(None, [self.activity.code, f"{self.label})" if self.label else "", shorten(pick(self, "text"), 120)])
+        )
 
 
 class Measure(Titled):

@@ -18,7 +18,9 @@ def counts_towards(request, spec, record) -> tuple[str, dict] | None:
     if spec.group == _("Plan") or not spec.menu and not spec.parent:
         return None
     rows = []
-    measures = Measure.objects.filter(register__icontains=spec.key, indicator__withdrawn=False, indicator__activity__withdrawn=False)
+    measures = Measure.objects.filter(
+        register__icontains=spec.key, indicator__withdrawn=False, indicator__activity__withdrawn=False
+    )
     for measure in measures.select_related("indicator__activity__plan"):
         indicator, plan = measure.indicator, measure.indicator.activity.plan
         if not any(p.get("register") == spec.key for p in definition.parts(measure.definition)):
@@ -28,7 +30,12 @@ def counts_towards(request, spec, record) -> tuple[str, dict] | None:
             continue
         rows.append({"measure": measure, "indicator": indicator, "activity": indicator.activity, "plan": plan, "missed": missed})
     rows.sort(key=lambda r: bool(r["missed"]))
-    return "plan/panel_counts.html", {"rows": rows, "spec": spec, "record": record, "may_mend": spec.may(request.user, "change", record)}
+    return "plan/panel_counts.html", {
+        "rows": rows,
+        "spec": spec,
+        "record": record,
+        "may_mend": spec.may(request.user, "change", record),
+    }
 
 
 def use_as_measure(request, spec, params) -> dict | None:

@@ -34,7 +34,10 @@ class Plans(PlanRegister):
         F("starts_on", list=True, filter=True),
         F("ends_on", list=True, filter=True),
         F("columns", form=False),
-        F("scale", help=_("Statuses, most done first: key, ka, en, from (percent), tone; before: only until the activity is due.")),
+        F(
+            "scale",
+            help=_("Statuses, most done first: key, ka, en, from (percent), tone; before: only until the activity is due."),
+        ),
     ]
 
 
@@ -106,7 +109,7 @@ class Indicators(PlanRegister):
         F("text", bilingual=True, list=True, search=True),
         F("kind", list=True, filter=True),
         F("target", list=True),
-        F("due_dates", help=_("Days by which one is due, as a list: [\"2017-03-31\", …].")),
+        F("due_dates", help=_('Days by which one is due, as a list: ["2017-03-31", …].')),
         F("combine"),
     ]
 

@@ -35,7 +35,12 @@ def progress(plan: Plan, period: Period, lang: str, *, division: str = "") -> di
             "title": _("%(plan)s: progress report") % {"plan": pick(plan, "title")},
             "subtitle": period.sentence(),
             "organisation": pick(plan, "organisation").splitlines(),
-            "plan": {"key": plan.key, "title": pick(plan, "title"), "columns": _columns(plan), "extra_columns": _extra(activities)},
+            "plan": {
+                "key": plan.key,
+                "title": pick(plan, "title"),
+                "columns": _columns(plan),
+                "extra_columns": _extra(activities),
+            },
             "period": {"start": str(period.start), "end": str(period.end), "sentence": period.sentence()},
             "as_of": str(dates.today()),
             "made_on": str(dates.today()),

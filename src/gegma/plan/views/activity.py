@@ -64,10 +64,18 @@ def feeds(line: boards.ActivityLine, user) -> list[dict]:
                 keeper = registry.get(spec.parent) if spec.parent else spec
                 add = ""
                 if keeper.may(user, "add"):
-                    add = reverse("record_new", args=[keeper.key]) + ("" if spec.parent else "?" + urlencode(prefill(spec, part), doseq=True))
+                    add = reverse("record_new", args=[keeper.key]) + (
+                        "" if spec.parent else "?" + urlencode(prefill(spec, part), doseq=True)
+                    )
                 found.setdefault(
                     (spec.key, scope),
-                    {"spec": spec, "words": measured.measure, "url": f"{spec.url}?{scope}", "add": add, "singular": keeper.singular},
+                    {
+                        "spec": spec,
+                        "words": measured.measure,
+                        "url": f"{spec.url}?{scope}",
+                        "add": add,
+                        "singular": keeper.singular,
+                    },
                 )
     return list(found.values())
 

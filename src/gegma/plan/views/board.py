@@ -117,7 +117,14 @@ def _rows(found: boards.Board, shown: list[boards.ActivityLine]) -> list[dict]:
     rows: list[dict] = []
     for section in found.sections:
         if section.section.pk in needed:
-            rows.append({"kind": "section", "section": section.section, "level": min(section.level, 3), "title": pick(section.section, "title")})
+            rows.append(
+                {
+                    "kind": "section",
+                    "section": section.section,
+                    "level": min(section.level, 3),
+                    "title": pick(section.section, "title"),
+                }
+            )
             rows += [{"kind": "activity", "line": line} for line in section.activities if id(line) in visible]
     return rows
 
@@ -156,4 +163,8 @@ def open_points(request, key: str):
         "no-denominator": _("Percentage without a denominator"),
     }  # fmt: skip
     groups = [(titles[code], rows) for code, rows in kinds.items()]
-    return render(request, "plan/open_points.html", {"plan": plan, "groups": groups, "total": len(found), "may_edit": may_edit(request.user)})
+    return render(
+        request,
+        "plan/open_points.html",
+        {"plan": plan, "groups": groups, "total": len(found), "may_edit": may_edit(request.user)},
+    )

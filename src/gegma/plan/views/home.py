@@ -61,7 +61,15 @@ def _waiting(user, today: dt.date, mine: bool) -> list[dict]:
         if mine:
             rows = rows.filter(_mine_q(spec, user))
         for row in rows.order_by(spec.due.date, "pk")[:60]:
-            found.append({"day": getattr(row, spec.due.date), "title": str(row), "ask": spec.due.ask, "url": spec.record_url(row), "number": spec.number(row)})
+            found.append(
+                {
+                    "day": getattr(row, spec.due.date),
+                    "title": str(row),
+                    "ask": spec.due.ask,
+                    "url": spec.record_url(row),
+                    "number": spec.number(row),
+                }
+            )
     return sorted(found, key=lambda w: w["day"])
 
 
@@ -100,7 +108,10 @@ def _coming(user, today: dt.date) -> list[dict]:
             continue
         begin = "starts_on" if "starts_on" in spec.all_fields else spec.due.date
         rows = spec.visible(user).filter(spec.due.open, **{f"{begin}__gte": today, f"{begin}__lte": today + 2 * SOON})
-        found += [{"day": getattr(r, begin), "title": str(r), "url": spec.record_url(r), "number": spec.number(r)} for r in rows.order_by(begin)[:SHOWN]]
+        found += [
+            {"day": getattr(r, begin), "title": str(r), "url": spec.record_url(r), "number": spec.number(r)}
+            for r in rows.order_by(begin)[:SHOWN]
+        ]
     return sorted(found, key=lambda f: f["day"])[:SHOWN]
 
 
@@ -144,7 +155,11 @@ def unfinished(request):
                 for measure in indicator.measures.all():
                     found += _left(plan, activity, indicator, measure)
     found.sort(key=lambda f: -f["n"])
-    return render(request, "plan/home_unfinished.html", {"rows": found[:12], "more": max(0, len(found) - 12), "plan": plan, "whole": not request.htmx})
+    return render(
+        request,
+        "plan/home_unfinished.html",
+        {"rows": found[:12], "more": max(0, len(found) - 12), "plan": plan, "whole": not request.htmx},
+    )
 
 
 def _left(plan, activity, indicator, measure: Measure) -> list[dict]:
@@ -162,5 +177,3 @@ def _left(plan, activity, indicator, measure: Measure) -> list[dict]:
         for item in part.left_out
         if not item.outside
     ]  # fmt: skip
-
-

@@ -96,7 +96,9 @@ def review(request, draft):
             "target": target,
             "changes": changes,
             "errors": errors,
-            "key": request.POST.get("key") or slugify(kept.read.get("title", "")) or (f"plan-{kept.read['year']}" if kept.read.get("year") else ""),
+            "key": request.POST.get("key")
+            or slugify(kept.read.get("title", ""))
+            or (f"plan-{kept.read['year']}" if kept.read.get("year") else ""),
             "unplaced": [r for r in kept.read.get("rows", []) if r.get("kind") == "unplaced"],
             "count": {
                 "sections": len(kept.read["sections"]),
@@ -162,7 +164,11 @@ def mended(read: dict, post) -> dict:
             continue
         indicators = []
         for m, item in enumerate([*row["indicators"], {"label": "", "text": ""}]):
-            made = {**item, "label": text(f"a{n}-i{m}-label", item.get("label", "")), "text": text(f"a{n}-i{m}-text", item["text"])}
+            made = {
+                **item,
+                "label": text(f"a{n}-i{m}-label", item.get("label", "")),
+                "text": text(f"a{n}-i{m}-text", item["text"]),
+            }
             if made["text"]:
                 indicators.append(made)
         new["activities"].append(

@@ -21,7 +21,12 @@ from .measure import describe
 def indicator(request, key: str, pk: int):
     """The page of one indicator."""
     plan = find_plan(key)
-    found = Indicator.objects.select_related("activity__section").prefetch_related("measures", "typed").filter(pk=pk, activity__plan=plan).first()
+    found = (
+        Indicator.objects.select_related("activity__section")
+        .prefetch_related("measures", "typed")
+        .filter(pk=pk, activity__plan=plan)
+        .first()
+    )
     if found is None:
         raise Http404
     found.activity.plan = plan
@@ -64,9 +69,13 @@ def _schedule(found: Indicator, line: boards.IndicatorLine, period) -> list[dict
         day = dt.date.fromisoformat(text)
         if day not in period:
             continue
-        reached = sum(boards.compute.read(m.measure.definition, boards.Period(begin, day)).value or 0 for m in line.measures if m.measure.pk)
+        reached = sum(
+            boards.compute.read(m.measure.definition, boards.Period(begin, day)).value or 0 for m in line.measures if m.measure.pk
+        )
         late = reached < number and day < dates.today()
-        rows.append({"day": day, "due": number, "reached": reached, "tone": "done" if reached >= number else "late" if late else "none"})
+        rows.append(
+            {"day": day, "due": number, "reached": reached, "tone": "done" if reached >= number else "late" if late else "none"}
+        )
     return rows
 
 

@@ -95,4 +95,7 @@ def _rows(spec, found: Measure, period, user) -> list[dict]:
     q, _words = compute.rows_q(found.definition, spec, period, "counted")
     names = _columns(spec)
     rows = spec.annotated(spec.visible(user).filter(q).order_by(*spec.order), names)[:SHOWN]
-    return [{"url": spec.record_url(row), "number": spec.number(row), "cells": [spec.all_fields[n].text(row) for n in names]} for row in rows]
+    return [
+        {"url": spec.record_url(row), "number": spec.number(row), "cells": [spec.all_fields[n].text(row) for n in names]}
+        for row in rows
+    ]

@@ -96,8 +96,21 @@ def _state(spec, given, filters, clauses) -> dict:
     rows = []
     for clause in clauses:
         name = clause.keys[0].split("__")[0]
-        default = "date" if name in dated and any(k.endswith(("__from", "__to")) for k in clause.keys) else "condition" if _is_state(spec, name) else "scope"
-        rows.append({"keys": clause.keys, "words": clause.words, "name": clause.keys[0], "role": given.get(f"role:{clause.keys[0]}", default)})
+        default = (
+            "date"
+            if name in dated and any(k.endswith(("__from", "__to")) for k in clause.keys)
+            else "condition"
+            if _is_state(spec, name)
+            else "scope"
+        )
+        rows.append(
+            {
+                "keys": clause.keys,
+                "words": clause.words,
+                "name": clause.keys[0],
+                "role": given.get(f"role:{clause.keys[0]}", default),
+            }
+        )
     options = [(f"{f.name}:{rule}", f.label, rule) for f in dates for rule in f.rules]
     periodic = next((n for n, b in spec.all_fields.items() if b.period and n in dated), "")
     first = next((r["name"].split("__")[0] for r in rows if r["role"] == "date"), periodic)
@@ -105,7 +118,11 @@ def _state(spec, given, filters, clauses) -> dict:
     if chosen not in {o[0] for o in options}:
         chosen = next((o[0] for o in options if o[0].startswith(f"{first}:")), "")
     numbers = [(n, b.label) for n, b in spec.all_fields.items() if b.kind in {"integer", "decimal"} and b.column is not None]
-    values = [(n, b.label) for n, b in spec.all_fields.items() if b.column is not None and b.kind in {"relation", "relations", "code", "choice"}]
+    values = [
+        (n, b.label)
+        for n, b in spec.all_fields.items()
+        if b.column is not None and b.kind in {"relation", "relations", "code", "choice"}
+    ]
     return {
         "spec": spec, "rows": rows, "filters": filters, "dates": options, "date": chosen,
         "aggregates": AGGREGATES, "aggregate": given.get("aggregate", "count"),
@@ -143,7 +160,10 @@ def _indicators(plan: Plan | None) -> list[tuple[str, list[tuple[int, str]]]]:
     if plan is None:
         return []
     return [
-        (f"{a.code} {shorten(boards.title(a), 90)}", [(i.pk, f"{i.label}) ".lstrip(") ") + shorten(boards.title(i), 110)) for i in a.indicators.all()])
+        (
+            f"{a.code} {shorten(boards.title(a), 90)}",
+            [(i.pk, f"{i.label}) ".lstrip(") ") + shorten(boards.title(i), 110)) for i in a.indicators.all()],
+        )
         for a in boards.load(plan)
     ]
 
