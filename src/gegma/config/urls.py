@@ -1,3 +1,24 @@
 """Addresses of the pages."""
 
-urlpatterns = []
+from django.http import HttpResponse
+from django.urls import include, path
+
+from gegma.engine.views.lists import search
+
+from .language import set_language
+
+
+def health(request) -> HttpResponse:
+    """For whoever watches over the server: it answers."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+urlpatterns = [
+    path("", include("gegma.plan.urls")),
+    path("r/", include("gegma.engine.urls")),
+    path("reports/", include("gegma.reports.urls")),
+    path("search/", search, name="search"),
+    path("accounts/", include("allauth.account.urls")),
+    path("language/", set_language, name="set_language"),
+    path("health/", health, name="health"),
+]

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_countries.fields import CountryField
 
-from gegma.kernel.text import pick
+from gegma.kernel import numbers
+from gegma.kernel.text import language, pick
 
 from . import codes, registry
 from . import filters as fl
@@ -41,7 +43,7 @@ class Field:
     def of(cls, model: type[models.Model], f: F) -> Field:
         """The field that f declares on model. Raises FieldDoesNotExist for a name that the model lacks."""
         path = f.path or (f"{f.name}_ka" if f.bilingual else f.name)
-        column = resolve(model, path)
+        column = fl.resolve(model, path)
         label = f.label or getattr(column, "verbose_name", None) or f.name
         editable = f.form and not f.path
         return cls(
@@ -56,8 +58,8 @@ class Field:
 
     # -- showing ---------------------------------------------------------------------------------------------------
 
-    def value(self, record) -> Any:
-        """The value as Python has it; a list of records for a to-many relation."""
+    def value(self, record, user=None) -> Any:
+        """The value as Python has it; a list of records for a to-many relation. With user: only records that user may see."""
         if self.bilingual:
             return pick(record, self.name)
         thing = record
@@ -68,13 +70,15 @@ class Field:
                 return [] if self.many else None
             if hasattr(thing, "all"):
                 rest = "__".join(parts[index + 1 :])
-                rows = thing.all()
-                return [_walk(row, rest) for row in rows] if rest else list(rows)
+                rows = [row for row in thing.all() if open_to(user, row)]
+                return [_walk(row, rest, user) for row in rows] if rest else rows
+            if isinstance(thing, models.Model) and not open_to(user, thing):
+                return [] if self.many else None
         return thing
 
-    def text(self, record) -> str:
-        """The value in words of the current language."""
-        value = self.value(record)
+    def text(self, record, user=None) -> str:
+        """The value in words of the current language. With user: without the titles of records that user may not see."""
+        value = self.value(record, user)
         if isinstance(value, list):
             return "; ".join(dict.fromkeys(self.word(v) for v in value if v not in (None, "")))
         return self.word(value)
@@ -92,7 +96,9 @@ class Field:
         if self.kind == "date":
             return f"{value:%d.%m.%Y}"
         if self.kind == "datetime":
-            return f"{value:%d.%m.%Y %H:%M}"
+            return f"{timezone.localtime(value):%d.%m.%Y %H:%M}"
+        if self.kind in {"integer", "decimal"}:
+            return numbers.number(value, language())
         return str(value)
 
     def filled(self, record) -> bool:
@@ -163,17 +169,25 @@ class Field:
             return fl.TextFilter(**common)
         return None
 
-    def link(self, record) -> list[tuple[str, str]]:
-        """(address or nothing, words) of the related records, for the record page."""
-        value = self.value(record)
+    def link(self, record, user=None) -> list[tuple[str, str]]:
+        """(address or nothing, words) of the related records that user may see, for the record page."""
+        value = self.value(record, user)
         rows = value if isinstance(value, list) else [value]
         return [(_address(row), self.word(row)) for row in rows if row is not None]
 
 
-def _walk(thing, path: str):
+def open_to(user, row) -> bool:
+    """Whether user may see a related record; everything is open where no user is given."""
+    if user is None:
+        return True
+    spec = registry.of(row)
+    return spec is None or spec.policy.sees(user, row)
+
+
+def _walk(thing, path: str, user=None):
     for part in path.split("__"):
         thing = getattr(thing, part, None)
-        if thing is None:
+        if thing is None or (isinstance(thing, models.Model) and not open_to(user, thing)):
             return None
     return thing
 
@@ -181,14 +195,6 @@ def _walk(thing, path: str):
 def _address(row) -> str:
     spec = registry.of(row) if isinstance(row, models.Model) else None
     return spec.record_url(row) if spec else ""
-
-
-def resolve(model: type[models.Model], path: str) -> models.Field:
-    """The last field on a path. Raises FieldDoesNotExist."""
-    *relations, last = path.split("__")
-    for part in relations:
-        model = model._meta.get_field(part).related_model
-    return model._meta.get_field(last)
 
 
 def _kind(column) -> str:

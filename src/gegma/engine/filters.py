@@ -94,8 +94,8 @@ class Filter:
         """The parameter keys that this filter understands."""
         return {f"{self.name}__{s}" if s else self.name for s in self.suffixes}
 
-    def clauses(self, values: Values) -> list[Clause]:
-        """What the given values (suffix → words) ask. Raises FilterError."""
+    def clauses(self, values: Values, user=None) -> list[Clause]:
+        """What the given values (suffix → words) ask. user: whose eyes decide which related records exist. Raises FilterError."""
         raise NotImplementedError
 
     def bind(self, model: type[Model]) -> Filter:
@@ -154,7 +154,7 @@ class ChoiceFilter(Filter):
         """The word for a key."""
         return codes.label(self.codelist, key) if self.codelist else str(dict(self.options).get(key, key))
 
-    def clauses(self, values: Values) -> list[Clause]:
+    def clauses(self, values: Values, user=None) -> list[Clause]:
         """Equals one of, is none of, is filled in."""
         found = []
         for suffix, given in values.items():
@@ -198,14 +198,14 @@ class RelationFilter(Filter):
         """The register that the records belong to."""
         return registry.of(self.target)
 
-    def clauses(self, values: Values) -> list[Clause]:
+    def clauses(self, values: Values, user=None) -> list[Clause]:
         """Is one of, is none of, is filled in."""
         found = []
         for suffix, given in values.items():
             if suffix == "set":
                 found.append(self._set_clause(given))
                 continue
-            inside, facts = self._inside(given), {"field": self.label, "values": _joined(self.words(given))}
+            inside, facts = self._inside(given, user), {"field": self.label, "values": _joined(self.words(given, user))}
             if suffix == "":
                 text, missed = _("%(field)s: %(values)s") % facts, _("%(field)s is not %(values)s") % facts
                 found.append(self._clause("", given, inside, text, missed))
@@ -226,9 +226,11 @@ class RelationFilter(Filter):
         spec = self.target_spec
         return spec.natural if spec else ""
 
-    def _inside(self, given: list[str]) -> Q:
+    def _inside(self, given: list[str], user=None) -> Q:
         numbers, names = self._split(given)
-        whole = Q()
+        if user is not None and self.target_spec:  # what this person may not see does not exist: it selects nothing
+            numbers, names = [row.pk for row in self.rows(given, user)], []
+        whole = Q(pk__in=[])
         for path in self.paths or (self.path or self.name,):
             if numbers:
                 whole |= through(self.model, path, lambda p: Q(**{f"{p}__in": numbers}))
@@ -237,16 +239,18 @@ class RelationFilter(Filter):
                 whole |= through(self.model, f"{path}__{natural}", lambda p: Q(**{f"{p}__in": names}))
         return whole
 
-    def words(self, given: list[str]) -> list[str]:
-        """The titles of the records asked for."""
-        return [str(row) for row in self.rows(given)] or list(given)
+    def words(self, given: list[str], user=None) -> list[str]:
+        """The titles of the records asked for; what was given where there is none that user may see."""
+        return [str(row) for row in self.rows(given, user)] or list(given)
 
-    def rows(self, given: list[str]) -> list[Model]:
-        """The records asked for, in no special order."""
+    def rows(self, given: list[str], user=None) -> list[Model]:
+        """The records asked for (that user may see), in no special order."""
         numbers, names = self._split(given)
         wanted = Q(pk__in=numbers)
         if names:
             wanted |= Q(**{f"{self._natural()}__in": names})
+        if user is not None and self.target_spec:
+            return list(self.target_spec.visible(user).filter(wanted))
         return list(self.target._default_manager.filter(wanted))
 
 
@@ -259,7 +263,7 @@ class FlagFilter(Filter):
     no_words: str = ""
     widget: str = "flag"
 
-    def clauses(self, values: Values) -> list[Clause]:
+    def clauses(self, values: Values, user=None) -> list[Clause]:
         """Is so, or is not."""
         given = values[""]
         wanted = _yes(self.name, given)
@@ -281,7 +285,7 @@ class TextFilter(Filter):
     suffixes: tuple[str, ...] = ("has", "set")
     widget: str = "text"
 
-    def clauses(self, values: Values) -> list[Clause]:
+    def clauses(self, values: Values, user=None) -> list[Clause]:
         """Contains; is filled in."""
         found = []
         for suffix, given in values.items():
@@ -303,7 +307,11 @@ class NumberFilter(Filter):
     suffixes: tuple[str, ...] = ("from", "to", "set")
     widget: str = "number"
 
-    def clauses(self, values: Values) -> list[Clause]:
+    def _limit(self) -> int:
+        column = resolve(self.model, self.path or self.name)
+        return 10 ** (column.max_digits - column.decimal_places) if hasattr(column, "max_digits") else 2**31
+
+    def clauses(self, values: Values, user=None) -> list[Clause]:
         """From, to; is filled in."""
         found = []
         for suffix, given in values.items():
@@ -314,10 +322,20 @@ class NumberFilter(Filter):
                 number = float(given[-1].replace("\u00a0", "").replace(" ", "").replace(",", "."))
             except ValueError:
                 raise FilterError(f"{self.name}__{suffix}", _("«%(value)s» is not a number.") % {"value": given[-1]})
+            if not abs(number) < self._limit():  # also not a number and infinity
+                raise FilterError(f"{self.name}__{suffix}", _("«%(value)s» is larger than this field can hold.") % {"value": given[-1]})
             lookup, sign = ("gte", "≥") if suffix == "from" else ("lte", "≤")
             q = self._q(lambda path, lookup=lookup, number=number: Q(**{f"{path}__{lookup}": number}))
             found.append(self._clause(suffix, given, q, f"{self.label} {sign} {given[-1]}"))
         return found
+
+
+def resolve(model: type[Model], path: str):
+    """The last field on a path. Raises FieldDoesNotExist."""
+    *relations, last = path.split("__")
+    for part in relations:
+        model = model._meta.get_field(part).related_model
+    return model._meta.get_field(last)
 
 
 def _day(key: str, text: str) -> dt.date:
@@ -344,7 +362,7 @@ class DateFilter(Filter):
     suffixes: tuple[str, ...] = ("from", "to", "set")
     widget: str = "dates"
 
-    def clauses(self, values: Values) -> list[Clause]:
+    def clauses(self, values: Values, user=None) -> list[Clause]:
         """In the range; is filled in."""
         found = []
         if "set" in values:
@@ -391,7 +409,7 @@ class SpanFilter(Filter):
     widget: str = "dates"
     rules: tuple[str, ...] = ("overlaps", "at_end")
 
-    def clauses(self, values: Values) -> list[Clause]:
+    def clauses(self, values: Values, user=None) -> list[Clause]:
         """Overlaps the range; holds on a day."""
         found = []
         if "on" in values:

@@ -29,6 +29,16 @@ class UnitPolicy:
             return open_rows
         return open_rows | Q(**{f"{self.prefix}owner_unit_id": user.unit_id})
 
+    def sees(self, user, record) -> bool:
+        """What q() says about viewing, for a row that is at hand: related records are shown or kept back by this."""
+        if not (user.is_authenticated and user.is_active):
+            return False
+        for part in self.prefix.split("__")[:-1]:
+            record = getattr(record, part)
+        if user.role in {"system", "system-writer"} or record.confidentiality != "restricted":
+            return True
+        return user.unit_id is not None and record.owner_unit_id == user.unit_id
+
     def may(self, user, action: str) -> bool:
         """Whether user may do action at all, to some row."""
         if not (user.is_authenticated and user.is_active):
@@ -42,6 +52,10 @@ class OpenPolicy(UnitPolicy):
     def q(self, user, action: str = VIEW) -> Q:
         """All rows, or none."""
         return EVERYTHING if self.may(user, action) else NOTHING
+
+    def sees(self, user, record) -> bool:
+        """All rows, or none."""
+        return self.may(user, VIEW)
 
 
 class AdministratorPolicy(OpenPolicy):

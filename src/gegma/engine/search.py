@@ -26,6 +26,11 @@ def matching(words: str) -> Q:
     return whole
 
 
+def registers_with(words: str) -> set[str]:
+    """The keys of the registers in which anything contains the words; what a person may see of it is asked apart."""
+    return set(SearchEntry.objects.filter(matching(words)).values_list("register", flat=True).distinct())
+
+
 def text_of(spec, record) -> str:
     """What a record is found by: its number and the fields declared with search=True, both languages."""
     parts = [spec.number(record)]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -53,10 +54,10 @@ class Child:
 
 def snapshot(instance: models.Model) -> dict[str, Any]:
     """The row as the history keeps it: column values, and lists of numbers for to-many relations."""
-    kept = {f.attname: f.value_from_object(instance) for f in instance._meta.concrete_fields if f.name not in UNKEPT}
+    kept = _columns(instance)
     for many in instance._meta.many_to_many:
         kept[many.name] = sorted(getattr(instance, many.name).values_list("pk", flat=True))
-    return {name: str(value) if not isinstance(value, JSONABLE) else value for name, value in kept.items()}
+    return kept
 
 
 UNKEPT = {"id", "version", "created_at", "updated_at"}
@@ -82,9 +83,13 @@ def save(
 
     version: the version that the person saw; must be given for a change. Raises PermissionDenied, ValidationError, Conflict.
     """
+    return _save(spec, user, instance, m2m or {}, version, children)
+
+
+def _save(spec: Register, user, instance, m2m, version, children=(), undo: bool = False) -> models.Model:
     with transaction.atomic():
         lock()
-        entries = [_write(spec, user, instance, m2m or {}, version)]
+        entries = [_write(spec, user, instance, m2m, version, undo)]
         for child in children:
             setattr(child.instance, child.spec.parent_field, instance)
             entries.append(_write_child(child, user))
@@ -102,23 +107,24 @@ def _write_child(child: Child, user) -> Entry | None:
     return entry
 
 
-def _write(spec: Register, user, instance: models.Model, m2m: dict[str, Sequence], version: int | None) -> Entry | None:
-    creating = instance.pk is None
-    if creating:
+def _write(
+    spec: Register, user, instance: models.Model, m2m: dict[str, Sequence], version: int | None, undo: bool = False
+) -> Entry | None:
+    if instance._state.adding:  # new, or deleted and made again under its old number
         if not spec.policy.may(user, "add"):
             raise PermissionDenied
-        before, instance.version = {}, 1
+        instance.version = (version or 0) + 1 if instance.pk else 1
         _check(spec, instance, None)
         instance.save(force_insert=True)
         now = set_many(instance, m2m)
         after = {**snapshot(instance), **now}
-        return Entry(spec.key, instance.pk, Action.CREATE, 1, {}, _without_empty(after), *_parent(spec, instance))
+        return Entry(spec.key, instance.pk, Action.CREATE, instance.version, {}, _without_empty(after), *_parent(spec, instance))
     if version is None:
         raise ValueError("a change needs the version that the person saw")
     old = spec.model._default_manager.filter(pk=instance.pk).first()
     if old is None or not spec.may(user, "change", instance):
         raise PermissionDenied
-    _check(spec, instance, old)
+    _check(spec, instance, None if undo else old)
     before = snapshot(old)
     after = {**before, **{k: v for k, v in _columns(instance).items()}, **{n: sorted(r.pk for r in rows) for n, rows in m2m.items()}}
     if before == after:
@@ -137,8 +143,15 @@ def _write(spec: Register, user, instance: models.Model, m2m: dict[str, Sequence
 
 
 def _columns(instance) -> dict[str, Any]:
-    kept = {f.attname: f.value_from_object(instance) for f in instance._meta.concrete_fields if f.name not in UNKEPT}
+    kept = {f.attname: _stored(f, f.value_from_object(instance)) for f in instance._meta.concrete_fields if f.name not in UNKEPT}
     return {name: str(value) if not isinstance(value, JSONABLE) else value for name, value in kept.items()}
+
+
+def _stored(column: models.Field, value: Any) -> Any:
+    """The value as the database will give it back: 5 and 5.0 in a column of one decimal are the same."""
+    if isinstance(value, Decimal) and isinstance(column, models.DecimalField):
+        return value.quantize(Decimal(1).scaleb(-column.decimal_places))
+    return value
 
 
 def set_many(instance: models.Model, m2m: dict[str, Sequence]) -> dict[str, list[int]]:
@@ -249,16 +262,20 @@ def _remove(spec: Register, user, instance: models.Model) -> Entry:
     return entry
 
 
-def revert(user, change: Change) -> models.Model | None:
+def revert(user, change: Change, only: str = "") -> models.Model | None:
     """Undo one change: the fields it changed get their former values back; a creation is deleted, a deletion made again.
 
+    only: put back the former value of this one field, whatever happened to it since.
     Raises PermissionDenied, ValidationError, Conflict and InUse like the other writes.
     """
     spec = registry.get(change.register)
     current = spec.model._default_manager.filter(pk=change.record_id).first()
     if change.action == Action.CREATE:
-        if current:
-            delete(spec, user, current, version=current.version)
+        if current is None:
+            raise ValidationError(_("The record no longer exists."))
+        if current.version != change.version:
+            raise ValidationError(_("The record was changed after it was made: delete it instead."))
+        delete(spec, user, current, version=current.version)
         return None
     if change.action == Action.DELETE:
         if current:
@@ -266,25 +283,54 @@ def revert(user, change: Change) -> models.Model | None:
         return _restore(spec, user, change)
     if current is None:
         raise ValidationError(_("The record no longer exists."))
+    names = [only] if only else change.fields
+    _refuse_unknown(spec, change, names)
+    if not only:
+        _refuse_changed_since(spec, current, change)
     version, many = current.version, {}
-    names = {m.name: m for m in spec.model._meta.many_to_many}
-    for name, value in change.before.items():
-        if name in names:
-            many[name] = list(names[name].related_model._default_manager.filter(pk__in=value))
-        else:
-            column = spec.model._meta.get_field(name)
-            setattr(current, name, column.to_python(value) if not column.is_relation else value)
-    return save(spec, user, current, m2m=many, version=version)
+    _put_back(spec, current, {n: change.before.get(n) for n in names}, many)
+    return _save(spec, user, current, many, version, undo=True)
+
+
+def revert_all(user, changes: Sequence[Change]) -> None:
+    """Undo what one step did, newest first, all or nothing. Raises what revert() raises."""
+    with transaction.atomic():
+        for change in sorted(changes, key=lambda c: -c.pk):
+            revert(user, change)
+
+
+def _refuse_unknown(spec: Register, change: Change, names: Sequence[str]) -> None:
+    known = {f.attname for f in spec.model._meta.concrete_fields} | {m.name for m in spec.model._meta.many_to_many}
+    if not set(names) <= known & set(change.fields):
+        raise ValidationError(_("This change cannot be undone: it is not about a field of the record."))
+
+
+def _refuse_changed_since(spec: Register, current: models.Model, change: Change) -> None:
+    now = snapshot(current)
+    again = [n for n in change.fields if now.get(n) != change.after.get(n)]
+    if again:
+        words = ", ".join(f"«{_label(spec, n)}»" for n in again)
+        raise ValidationError(_("Changed again since then: %(fields)s. Put back the single fields that you want.") % {"fields": words})
+
+
+def _label(spec: Register, name: str) -> str:
+    return str(spec.model._meta.get_field(name).verbose_name)
+
+
+def _put_back(spec: Register, instance: models.Model, values: dict[str, Any], many: dict[str, list]) -> None:
+    links = {m.name: m for m in spec.model._meta.many_to_many}
+    for name, value in values.items():
+        if name in links:
+            many[name] = list(links[name].related_model._default_manager.filter(pk__in=value or []))
+            continue
+        column = spec.model._meta.get_field(name)
+        if value is None and not column.null:
+            value = column.get_default()
+        setattr(instance, column.attname, column.to_python(value) if not column.is_relation else value)
 
 
 def _restore(spec: Register, user, change: Change) -> models.Model:
-    columns, many = {}, {}
-    names = {m.name: m for m in spec.model._meta.many_to_many}
-    for name, value in change.before.items():
-        if name in names:
-            many[name] = list(names[name].related_model._default_manager.filter(pk__in=value))
-        else:
-            columns[name] = value
-    instance = spec.model(**columns)
-    instance.created_at = timezone.now()
-    return save(spec, user, instance, m2m=many)
+    many: dict[str, list] = {}
+    instance = spec.model(pk=change.record_id, created_at=timezone.now())
+    _put_back(spec, instance, change.before, many)
+    return _save(spec, user, instance, many, change.version)

@@ -1,0 +1,174 @@
+"""Form fields for what people type: days, numbers, and records of other registers that they may see."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from gegma.kernel import dates
+from gegma.kernel.text import language
+
+from . import codes, registry
+from .models import CodeField
+
+# So many records stand in the page as options; more are looked up while typing.
+OPTIONS_MAX = 300
+# From so many on a select becomes searchable.
+PICK_FROM = 10
+
+
+class DayField(forms.DateField):
+    """A day as people write it; what could be read in two ways is asked about."""
+
+    def __init__(self, **kwargs):
+        kwargs["widget"] = forms.TextInput({"data-date": True, "inputmode": "numeric", "autocomplete": "off", "maxlength": 20})
+        kwargs.pop("input_formats", None)
+        super().__init__(**kwargs)
+
+    def to_python(self, value):
+        """A date, or None. Raises ValidationError that says how to write it."""
+        if value in self.empty_values:
+            return None
+        if not isinstance(value, str):
+            return super().to_python(value)
+        try:
+            return dates.parse_day(value)
+        except dates.AmbiguousDate:
+            raise ValidationError(_("«%(value)s» can be read in two ways: write day.month.year, such as 03.09.2026.") % {"value": value})
+        except ValueError:
+            raise ValidationError(_("«%(value)s» is not a date: write day.month.year, such as 03.09.2026.") % {"value": value})
+
+    def prepare_value(self, value):
+        """03.09.2026."""
+        return f"{value:%d.%m.%Y}" if hasattr(value, "year") else value
+
+
+class AmountField(forms.DecimalField):
+    """A number with decimals: 1234,5 or 1234.5, spaces between thousands allowed."""
+
+    def __init__(self, **kwargs):
+        kwargs["widget"] = forms.TextInput({"inputmode": "decimal", "autocomplete": "off"})
+        kwargs.pop("localize", None)
+        super().__init__(**kwargs)
+
+    def to_python(self, value):
+        """A Decimal, or None. Raises ValidationError."""
+        if isinstance(value, str):
+            value = value.replace("\u00a0", "").replace(" ", "")
+            if "," in value and "." in value:
+                raise ValidationError(_("«%(value)s»: write the number with one mark only, such as 1234,50.") % {"value": value})
+            value = value.replace(",", ".")
+        return super().to_python(value)
+
+    def prepare_value(self, value):
+        """With a comma on a Georgian page."""
+        if isinstance(value, Decimal):
+            text = format(value.normalize() if value == value.to_integral() else value, "f")
+            return text.replace(".", ",") if language() == "ka" else text
+        return value
+
+
+class Options:
+    """The records that may be chosen on one page, fetched once per register and condition and shared by all rows of a form."""
+
+    def __init__(self, user):
+        self.user = user
+        self._known: dict = {}
+
+    def rows(self, column: models.Field) -> models.QuerySet:
+        """What may be chosen for a relation: what user may see, within the column's own condition."""
+        target = column.related_model
+        spec = registry.of(target)
+        rows = spec.visible(self.user).order_by(*spec.order) if spec else column.formfield().queryset
+        limit = column.get_limit_choices_to()
+        return rows.complex_filter(limit) if limit else rows
+
+    def choices(self, column: models.Field) -> list[tuple[int, str]] | None:
+        """(number, title) of all of them, or None where they are too many."""
+        key = (column.related_model, str(column.get_limit_choices_to()))
+        if key not in self._known:
+            rows = list(self.rows(column)[: OPTIONS_MAX + 1])
+            self._known[key] = None if len(rows) > OPTIONS_MAX else [(row.pk, str(row)) for row in rows]
+        return self._known[key]
+
+
+class _Relation:
+    """What a single and a multiple choice of records share. Hidden records that are chosen already may stay, unnamed."""
+
+    options: Options
+    column: models.Field
+    hidden: set
+
+    def offer(self, options: Options, register: str, chosen: list[int], short: bool = False) -> None:
+        """Fill in the options. short: only the chosen one, the rest is looked up (for long tables of rows)."""
+        self.options, self.hidden = options, set()
+        known = options.choices(self.column)
+        spec = registry.of(self.column.related_model)
+        found = list(known) if known is not None and not (short and len(known) > PICK_FROM) else []
+        missing = [pk for pk in chosen if pk not in {k for k, _t in found}]
+        if missing:
+            found = [*self._named(missing), *found]
+        if known is None or short:
+            if spec:
+                self.widget.attrs["data-pick-url"] = reverse("record_pick", args=[spec.key]) + f"?for={register}.{self.column.name}"
+        if known is None or len(known) >= PICK_FROM:
+            self.widget.attrs["data-pick"] = True
+        self.choices = found if isinstance(self, forms.ModelMultipleChoiceField) else [("", "—"), *found]
+
+    def _named(self, numbers: list[int]) -> list[tuple[int, str]]:
+        rows = {row.pk: str(row) for row in self.options.rows(self.column).filter(pk__in=numbers)}
+        if registry.of(self.column.related_model):
+            unconditional = registry.of(self.column.related_model).visible(self.options.user).filter(pk__in=set(numbers) - set(rows))
+            rows |= {row.pk: str(row) for row in unconditional}
+        self.hidden = {pk for pk in numbers if pk not in rows}
+        return [(pk, rows.get(pk) or _("№ %(number)s (not open to you)") % {"number": pk}) for pk in numbers]
+
+
+class RecordField(_Relation, forms.ModelChoiceField):
+    """One record of another register."""
+
+
+class RecordsField(_Relation, forms.ModelMultipleChoiceField):
+    """Several records of another register."""
+
+
+class CodeChoice(forms.ChoiceField):
+    """A code of a codelist. A retired code stays choosable where the record has it."""
+
+    codelist = ""
+
+    def keep(self, value: str) -> None:
+        """Offer the record's own code too."""
+        if value and value not in {key for key, _word in self.choices}:
+            self.choices = [*self.choices, (value, _("%(word)s (no longer in use)") % {"word": codes.label(self.codelist, value)})]
+
+
+def of_column(column: models.Field, **kwargs):
+    """The form field for a model field (a formfield_callback)."""
+    label = kwargs.get("label") or column.verbose_name
+    common = {"label": label, "required": not column.blank, "help_text": column.help_text}
+    if isinstance(column, CodeField):
+        options = codes.choices(column.codelist)
+        made = CodeChoice(choices=[("", "—"), *options], initial=column.default if column.has_default() else "", **common)
+        made.codelist = column.codelist
+        if len(options) >= PICK_FROM:
+            made.widget.attrs["data-pick"] = True
+        return made
+    if isinstance(column, models.DateField) and not isinstance(column, models.DateTimeField):
+        return DayField(**common)
+    if isinstance(column, models.DecimalField):
+        return AmountField(max_digits=column.max_digits, decimal_places=column.decimal_places, **common)
+    if column.is_relation:
+        base = column.formfield()
+        made = (RecordsField if column.many_to_many else RecordField)(queryset=base.queryset, **common)
+        made.column = column
+        return made
+    made = column.formfield(**kwargs)
+    if isinstance(made, forms.CharField) and made.strip and isinstance(column, models.TextField):
+        made.widget = forms.Textarea({"rows": 4})
+    return made

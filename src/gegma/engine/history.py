@@ -1,0 +1,163 @@
+"""The history of a record read back: its changes and those of its children, in words that the reader may see."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from django.db import models
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from gegma.audit.models import Action, Change
+from gegma.kernel import dates
+
+from . import registry
+from .fields import Field, open_to
+from .spec import Register
+
+
+@dataclass
+class Line:
+    """One field of a change, before and after, in words. name is the one to restore it by; nothing where that cannot be."""
+
+    label: str
+    before: str
+    after: str
+    name: str = ""
+
+
+@dataclass
+class Step:
+    """One change in words."""
+
+    change: Change
+    about: str
+    what: str
+    lines: list[Line] = field(default_factory=list)
+    can_undo: bool = False
+
+
+def of_record(spec: Register, record_id: int) -> QuerySet:
+    """The changes of a record and of its children, newest first."""
+    own = Q(register=spec.key, record_id=record_id)
+    return Change.objects.filter(own | Q(parent_register=spec.key, parent_id=record_id)).select_related("actor").order_by("-pk")
+
+
+def find(pk: int) -> Change | None:
+    """One change by its number."""
+    return Change.objects.filter(pk=pk).first()
+
+
+def of_step(change: Change) -> list[Change]:
+    """All changes made in the same request by the same person."""
+    if not change.request_id:
+        return [change]
+    return list(Change.objects.filter(request_id=change.request_id, actor=change.actor_id).order_by("pk"))
+
+
+def made_by(request_id: str, spec: Register) -> Change | None:
+    """The last change that a request made in a register."""
+    return Change.objects.filter(request_id=request_id, register=spec.key).order_by("-pk").first()
+
+
+def deletion(spec: Register, record_id: int) -> Change | None:
+    """The change that deleted a record last."""
+    return Change.objects.filter(register=spec.key, record_id=record_id, action=Action.DELETE).order_by("-pk").first()
+
+
+def since(spec: Register, record_id: int, version: int) -> list[Change]:
+    """The changes of a record that came after a version of it, oldest first."""
+    return list(Change.objects.filter(register=spec.key, record_id=record_id, version__gt=version).order_by("pk"))
+
+
+def in_words(changes: list[Change], user) -> list[Step]:
+    """The changes as a person reads them. Titles of records that user may not see are left out."""
+    titles = _Titles(changes, user)
+    return [step for change in changes if (step := _step(change, user, titles))]
+
+
+def _step(change: Change, user, titles: _Titles) -> Step | None:
+    spec = registry.find(change.register)
+    if spec is None:
+        return Step(change, change.register, str(Action(change.action).label))
+    number = f"{spec.prefix}-{change.record_id}"
+    step = Step(change, f"{spec.singular} {number}" if change.parent_register else "", str(Action(change.action).label))
+    for name in [*change.before, *(n for n in change.after if n not in change.before)]:
+        before, after = change.before.get(name), change.after.get(name)
+        if before in (None, "", []) and after in (None, "", []):
+            continue
+        line = Line(_label(spec, name), titles.word(spec, name, before), titles.word(spec, name, after))
+        if change.action == Action.UPDATE and column_of(spec, name) is not None:
+            line.name = name
+        step.lines.append(line)
+    step.can_undo = spec.policy.may(user, "change") and all(column_of(spec, n) is not None for n in change.fields)
+    return step
+
+
+def column_of(spec: Register, name: str) -> models.Field | None:
+    """The model field that a name in the history stands for, or None."""
+    known = {f.attname: f for f in spec.model._meta.concrete_fields} | {m.name: m for m in spec.model._meta.many_to_many}
+    return known.get(name)
+
+
+def _bound(spec: Register, name: str) -> Field | None:
+    stem = name.removesuffix("_id")
+    return spec.all_fields.get(name) or spec.all_fields.get(stem)
+
+
+def _label(spec: Register, name: str) -> str:
+    if name == FILES:
+        return _("files")
+    for language, words in (("_ka", _("Georgian")), ("_en", _("English"))):
+        stem = name.removesuffix(language)
+        if stem != name and stem in spec.all_fields:
+            return f"{spec.all_fields[stem].label} ({words})"
+    bound, column = _bound(spec, name), column_of(spec, name)
+    return str(bound.label if bound else column.verbose_name if column is not None else name)
+
+
+FILES = "files"
+
+
+class _Titles:
+    """The words for values; titles of related records are fetched once per register."""
+
+    def __init__(self, changes: list[Change], user):
+        wanted: dict[type[models.Model], set] = defaultdict(set)
+        for change in changes:
+            spec = registry.find(change.register)
+            for side in (change.before, change.after) if spec else ():
+                for name, value in side.items():
+                    column = column_of(spec, name)
+                    if column is not None and column.is_relation and value not in (None, "", []):
+                        wanted[column.related_model] |= set(value if isinstance(value, list) else [value])
+        self.titles = {model: self._fetch(model, numbers, user) for model, numbers in wanted.items()}
+
+    def _fetch(self, model, numbers: set, user) -> dict:
+        spec = registry.of(model)
+        rows = spec.visible(user).filter(pk__in=numbers) if spec else _plain(model, numbers)
+        return {row.pk: str(row) for row in rows if open_to(user, row)}
+
+    def word(self, spec: Register, name: str, value) -> str:
+        """One value in words."""
+        if value in (None, "", []):
+            return ""
+        column, bound = column_of(spec, name), _bound(spec, name)
+        if column is not None and column.is_relation:
+            known = self.titles.get(column.related_model, {})
+            return "; ".join(known.get(pk, f"№ {pk}") for pk in (value if isinstance(value, list) else [value]))
+        if isinstance(value, list):
+            return "; ".join(str(v) for v in value)
+        if bound is None:
+            return str(value)
+        if bound.kind == "date":
+            return f"{dates.parse_day(str(value)):%d.%m.%Y}"
+        if bound.kind in {"code", "choice", "bool", "integer", "decimal"}:
+            return bound.word(value)
+        return str(value)
+
+
+def _plain(model, numbers: set) -> list[models.Model]:
+    """Rows of a table that no register keeps (accounts)."""
+    return list(model._default_manager.filter(pk__in=numbers))

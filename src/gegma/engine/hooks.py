@@ -1,0 +1,30 @@
+"""Where higher layers hang what they add to the pages of every register. They fill the lists in AppConfig.ready()."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+# (request, spec, params) → {"label", "url", "icon"?} for a button over the list, or nothing
+LIST_ACTIONS: list[Callable[[Any, Any, Any], dict | None]] = []
+
+# (request, spec, record) → (template, context) for a part beside the record, or nothing
+RECORD_PANELS: list[Callable[[Any, Any, Any], tuple[str, dict] | None]] = []
+
+# (request) → {"label", "url", "active", "children", "order"?} for the bar, or nothing; registers stand at order 30
+NAV: list[Callable[[Any], dict | None]] = []
+
+
+def list_actions(request, spec, params) -> list[dict]:
+    """What the layers above offer for this list."""
+    return [found for hook in LIST_ACTIONS if (found := hook(request, spec, params))]
+
+
+def record_panels(request, spec, record) -> list[tuple[str, dict]]:
+    """What the layers above say about this record."""
+    return [found for hook in RECORD_PANELS if (found := hook(request, spec, record))]
+
+
+def nav(request) -> list[dict]:
+    """What the layers above add to the bar."""
+    return [found for hook in NAV if (found := hook(request))]

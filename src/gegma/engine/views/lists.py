@@ -1,0 +1,174 @@
+"""The list of a register, the page of all registers, the export, and suggestions for searchable selects."""
+
+from __future__ import annotations
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from gegma.kernel.text import fold
+
+from .. import exports, hooks, panel, registry
+from ..filters import FilterError
+from ..formfields import Options
+from ..policy import ADD, VIEW
+from ..search import registers_with
+from ..spec import searched
+from ..tables import Listing, address, cell_of
+from .common import spec_or_404
+
+PICK_ROWS = 20
+
+
+@require_safe
+def registers(request: HttpRequest) -> HttpResponse:
+    """All registers that the person may read, by group, with the number of records that this person may see."""
+    groups: dict[str, list] = {}
+    for spec in registry.everything():
+        if spec.menu and spec.policy.may(request.user, VIEW):
+            row = {"spec": spec, "count": spec.visible(request.user).count(), "may_add": spec.policy.may(request.user, ADD) and not spec.parent}
+            groups.setdefault(str(spec.group), []).append(row)
+    return render(request, "engine/registers.html", {"groups": groups.items()})
+
+
+@require_safe
+def register(request: HttpRequest, key: str) -> HttpResponse:
+    """The list of a register, as its address asks."""
+    spec = spec_or_404(request, key)
+    if any("" in values for _name, values in request.GET.lists()):  # a form sends its empty fields too: keep the address short
+        clean = QueryDict(mutable=True)
+        for name, values in request.GET.lists():
+            if kept := [v for v in values if v != ""]:
+                clean.setlist(name, kept)
+        return redirect(f"{request.path}?{clean.urlencode(safe=',')}" if clean else request.path)
+    try:
+        listing = Listing(spec, request.user, request.GET)
+    except FilterError as error:
+        return _refused(request, spec, error)
+    context = {
+        "spec": spec,
+        "listing": listing,
+        "panel": panel.Panel(listing),
+        "may_add": spec.policy.may(request.user, ADD),
+        "actions": hooks.list_actions(request, spec, request.GET),
+        "export_query": address(request.GET, without=("page",)),
+        "all_url": address(_shown_only(request.GET), without=("page",)),
+        "column_hidden": [(k, v) for k, vs in request.GET.lists() if k not in {"cols", "page"} for v in vs],
+        "empty": not listing.count and not listing.narrowed,
+    }
+    return render(request, "engine/list.html", context)
+
+
+def _shown_only(params: QueryDict) -> QueryDict:
+    kept = QueryDict(mutable=True)
+    for name in ("cols", "sort"):
+        if name in params:
+            kept.setlist(name, params.getlist(name))
+    return kept
+
+
+def _refused(request: HttpRequest, spec, error: FilterError) -> HttpResponse:
+    """The page for an address that cannot be understood: it names the key, and leads to the list without it."""
+    name = error.key.partition("__")[0]
+    without = [k for k in request.GET if k == error.key or k == name or k.startswith(f"{name}__")]
+    context = {"spec": spec, "key": error.key[:100], "message": error.message, "without": address(request.GET, without=tuple(without))}
+    return render(request, "engine/refused.html", context, status=400)
+
+
+@require_safe
+def record_export(request: HttpRequest, key: str, form: str) -> HttpResponse:
+    """Exactly the list shown, as xlsx or csv."""
+    spec = spec_or_404(request, key)
+    try:
+        listing = Listing(spec, request.user, request.GET)
+    except FilterError as error:
+        return _refused(request, spec, error)
+    name = exports.file_name(listing, form)
+    if form == "csv":
+        response = StreamingHttpResponse(exports.as_csv(listing), content_type="text/csv; charset=utf-8")
+        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+        return response
+    made = exports.as_xlsx(listing, spec.url + address(request.GET, without=("page",)))
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    return FileResponse(made, as_attachment=True, filename=name, content_type=kind)
+
+
+@require_safe
+def record_pick(request: HttpRequest, key: str) -> JsonResponse:
+    """At most twenty records whose text contains q: [{id, text}]. for: «register.field», whose own condition holds too."""
+    spec = spec_or_404(request, key)
+    words = request.GET.get("q", "").replace("\0", "")[:100]
+    rows = spec.visible(request.user)
+    if asking := request.GET.get("for"):
+        rows = _choosable(request, spec, asking)
+    if fold(words):
+        rows = rows.filter(searched(spec.key, words))
+    rows = rows.order_by(*spec.order)[:PICK_ROWS]
+    return JsonResponse({"results": [{"id": row.pk, "text": str(row)} for row in rows]})
+
+
+def _choosable(request: HttpRequest, spec, asking: str):
+    """What may be chosen for a field of another register."""
+    key, _dot, name = asking.partition(".")
+    other = registry.find(key)
+    column = {f.name: f for f in [*other.model._meta.fields, *other.model._meta.many_to_many]}.get(name) if other else None
+    if column is None or column.related_model is not spec.model:
+        raise Http404
+    return Options(request.user).rows(column)
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """What contains the words, over all registers that the person may read; a record's number leads straight to it."""
+    words = request.GET.get("q", "").replace("\0", " ").strip()[:200]
+    words = " ".join(words.split()[:10])
+    found = _by_number(request, words)
+    if found:
+        return redirect(found)
+    groups = _hits(request, words) if fold(words) else []
+    total = sum(g["count"] for g in groups)
+    return render(request, "engine/search.html", {"search_text": words, "groups": groups, "total": total})
+
+
+def _by_number(request: HttpRequest, words: str) -> str:
+    """The address of the record with this number («M-12», «m 12»), if the person may see it."""
+    letters, _dash, digits = fold(words).replace("№", "").replace("–", "-").replace(" ", "-").rpartition("-")
+    if not (letters and digits.isascii() and digits.isdigit() and len(digits) < 19):
+        return ""
+    for spec in registry.everything():
+        if spec.prefix and fold(spec.prefix) == letters and spec.policy.may(request.user, VIEW):
+            record = spec.visible(request.user).filter(pk=int(digits)).first()
+            return spec.record_url(record) if record else ""
+    return ""
+
+
+def _hits(request: HttpRequest, words: str) -> list[dict]:
+    groups = []
+    possible = registers_with(words)
+    for spec in registry.everything():
+        if spec.key not in possible or not spec.policy.may(request.user, VIEW):
+            continue
+        rows = spec.rows(request.user, {"q": words})
+        count = rows.count()
+        if count:
+            names = _told(spec)
+            shown = list(spec.annotated(rows, names)[:10])
+            lines = [(row, _facts(spec, names, row, request.user)) for row in shown]
+            asked = QueryDict(mutable=True)
+            asked["q"] = words
+            link = f"{spec.url}?{asked.urlencode()}" if spec.menu else ""
+            groups.append({"spec": spec, "count": count, "lines": lines, "url": link})
+    return sorted(groups, key=lambda g: -g["count"])
+
+
+def _told(spec) -> list[str]:
+    """What is said of a hit beside its title: the first few short columns of the list."""
+    kinds = {"code", "choice", "date"}
+    return [c.name for c in spec.all_fields.values() if c.list and c.kind in kinds and not c.many][:3]
+
+
+def _facts(spec, names: list[str], row, user) -> dict:
+    cells = [cell_of(spec, spec.all_fields[n], row, user) for n in names]
+    return {"number": spec.number(row), "url": spec.record_url(row), "title": str(row), "cells": [c for c in cells if c.text]}
+
