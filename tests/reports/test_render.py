@@ -320,14 +320,14 @@ def test_excel_says_when_a_text_is_longer_than_a_cell(made):
 def test_hostile_text_is_text_in_word(made):
     document = word(made("hostile", "docx"))
     whole = bare("\n".join(node.text or "" for node in document.element.iter(qn("w:t"))))
-    for text in ("<script>alert('x')</script> & <b>", '#import "evil.typ": *', "]]> {{ 7*7 }}", "გრძელი" * 40, "中文 😀"):
+    for text in ("<script>alert('x')</script> & <b>", '#import "evil.typ": *', "]]> {{ 7*7 }}", "გრძელი" * 25, "中文 😀"):
         assert bare(text) in whole, text
     assert "control[31mend" in whole and "\u202e" not in whole
 
 
 def test_hostile_text_is_text_in_pdf(made):
     with pdfplumber.open(io.BytesIO(made("hostile", "pdf"))) as document:
-        whole = bare("".join(page.extract_text() or "" for page in document.pages))
+        whole = bare("".join(c["text"] for page in document.pages for c in page.chars))
         for page in document.pages:
             # Nothing stands outside the paper, long words least of all.
             assert all(c["x0"] >= 0 and c["x1"] <= float(page.width) for c in page.chars)
@@ -349,14 +349,14 @@ def test_long_words_stay_in_their_column(made):
 def test_an_activity_longer_than_a_page_loses_nothing(made):
     context = sample.build("en")
     section = context["sections"][1]
-    activity = {**section["activities"][0], "narrative": " ".join(f"n{n}" for n in range(1500)),
-                "steps": [{"text": f"s{n}", "due": None, "done_on": None} for n in range(150)]}
-    activity["indicators"] = [{**activity["indicators"][0], "text": f"i{n} " * 40} for n in range(25)]
+    activity = {**section["activities"][0], "narrative": " ".join(f"n{n}" for n in range(900)),
+                "steps": [{"text": f"s{n}", "due": None, "done_on": None} for n in range(100)]}
+    activity["indicators"] = [{**activity["indicators"][0], "text": f"i{n} " * 40} for n in range(15)]
     activity["text"] = " ".join(f"a{n}" for n in range(400))
     context = {**context, "sections": [{**section, "activities": [activity]}], "annex": []}
     with pdfplumber.open(io.BytesIO(render(context, "pdf"))) as document:
         have = Counter(re.findall(r"\b[nsia]\d+\b", " ".join(page.extract_text() for page in document.pages)))
-    wanted = {"n": (1500, 1), "s": (150, 1), "a": (400, 1), "i": (25, 40)}
+    wanted = {"n": (900, 1), "s": (100, 1), "a": (400, 1), "i": (15, 40)}
     for letter, (count, times) in wanted.items():
         assert all(have[f"{letter}{n}"] == times for n in range(count)), letter
 
