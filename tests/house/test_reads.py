@@ -17,9 +17,22 @@ ALLOWED = {
     ("src/gegma/engine/register.py", "Code"): "compares a code with its stored row before it is written",
     ("src/gegma/plan/compute.py", "made.spec.model"): "aggregates over pk__in of rows already read, or joins inflate",
     ("src/gegma/plan/compute.py", "bound.column.related_model"): "the names of the groups of rows already read",
-    ("src/gegma/plan/drill.py", "Measure"): "the definition behind an address; its rows are read by the policy",
+    ("src/gegma/plan/binding.py", "units"): "the units of the Ministry, read by every account, named by code in the file",
+    ("src/gegma/config/cli.py", "registry.get('units').model"): "the units of the Ministry, named by code on the command line",
+    ("src/gegma/plan/views/activity.py", "Change"): "the history of a part of the plan",
+    ("src/gegma/plan/views/indicator.py", "Change"): "the history of a part of the plan",
+    ("src/gegma/plan/views/measure.py", "Change"): "the history of a part of the plan",
+    ("src/gegma/plan/views/home.py", "Change"): "each change is shown only where its record passes the policy",
+    ("src/gegma/reports/context.py", "Attachment"): "names of the files of rows read as the plain reader",
     ("src/gegma/engine/codes.py", "*"): "codelists are the same for everybody and hold words, not records",
     ("src/gegma/engine/write.py", "*"): "locks the row it writes, after asking the policy",
+}
+
+# Tables that hold no register records: every account reads the whole plan, its own import drafts and the names of colleagues.
+NO_RECORDS = {
+    **dict.fromkeys(("Plan", "Indicator", "Measure", "Step"), "the plan is read whole by every account"),
+    "ImportDraft": "filtered by its owner",
+    "User": "accounts are no records; the command line and the sign-in page name them",
 }
 
 
@@ -37,7 +50,7 @@ def test_reading_starts_at_the_register():
         Offence(relative(path), line, f"reads {owner} past the policy: start at spec.rows(user, params)")
         for path in python_sources(*READERS)
         for line, owner in _managers(parsed(path))
-        if not {(relative(path), owner), (relative(path), "*")} & ALLOWED.keys()
+        if owner not in NO_RECORDS and not {(relative(path), owner), (relative(path), "*")} & ALLOWED.keys()
     ]
     assert offences == [], tell(offences)
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+VISIT = dt.timedelta(minutes=30)
 
 
 class Role(models.TextChoices):
@@ -68,6 +73,15 @@ class User(AbstractBaseUser):
 def display_name(user: User) -> str:
     """How sign-in pages name a person."""
     return str(user)
+
+
+def visited(user: User) -> dt.datetime | None:
+    """Note that the person is here; returns when they were here before. A visit lasts half an hour."""
+    before, now = user.last_visit_at, timezone.now()
+    if before is None or now - before > VISIT:
+        user.last_visit_at = now
+        user.save(update_fields=["last_visit_at"])
+    return before
 
 
 class SystemReader:

@@ -96,7 +96,7 @@ def _set_measure(indicator: Indicator, row: dict, order: int, user, where: str) 
 def _set_owners(plan: Plan, owners: dict[str, str], user) -> None:
     """Sections, and the activities under them that have no owner of their own, belong to the named units."""
     units = registry.get("units").model
-    spec = registry.get("sections")
+    spec = registry.get("plan-sections")
     for code, unit_code in owners.items():
         section = plan.sections.filter(code=str(code)).first()
         unit = units.objects.filter(code=unit_code).first()

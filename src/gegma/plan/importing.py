@@ -194,7 +194,7 @@ def _columns(read: dict) -> list[dict]:
 
 
 def _store_sections(plan: Plan, read: dict, user, stem: str) -> dict[str, Section]:
-    spec, kept = registry.get("sections"), {s.code: s for s in plan.sections.all()}
+    spec, kept = registry.get("plan-sections"), {s.code: s for s in plan.sections.all()}
     for order, row in enumerate(read["sections"], 1):
         section = kept.get(row["code"]) or Section(plan=plan, code=row["code"])
         section.order = order
@@ -237,7 +237,7 @@ def _free_codes(spec, pairs: Matching, user) -> None:
 def _nameless_section(plan: Plan, user) -> Section:
     found = plan.sections.filter(code="0").first()
     section = found or Section(plan=plan, code="0", order=0, title_ka="სხვა საქმიანობები", title_en="Other activities")
-    return write.save(registry.get("sections"), user, section, version=section.version if section.pk else None)
+    return write.save(registry.get("plan-sections"), user, section, version=section.version if section.pk else None)
 
 
 def _store_indicators(pairs: Matching, made: dict[int, Activity], user, stem: str) -> None:
@@ -281,7 +281,7 @@ def add_english(plan: Plan, words: dict, user) -> int:
         write.save(registry.get("plans"), user, plan, version=plan.version)
         for code, text in words.get("sections", {}).items():
             sections[code].title_en = text
-            write.save(registry.get("sections"), user, sections[code], version=sections[code].version)
+            write.save(registry.get("plan-sections"), user, sections[code], version=sections[code].version)
             done += 1
         for code, row in words.get("activities", {}).items():
             activity = activities[code]

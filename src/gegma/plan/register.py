@@ -43,7 +43,7 @@ class Plans(PlanRegister):
 
 @register
 class Sections(PlanRegister):
-    key = "sections"
+    key = "plan-sections"
     model = Section
     prefix = "SEC"
     order = ("order",)
@@ -76,12 +76,12 @@ class Activities(PlanRegister):
         F("comments"),
         F("done", bilingual=True),
     ]
-    inlines = [Inline("steps", "activity", ("title", "due_on", "done_on"))]
+    inlines = [Inline("plan-steps", "activity", ("title", "due_on", "done_on"))]
 
 
 @register
 class Steps(PlanRegister):
-    key = "steps"
+    key = "plan-steps"
     model = Step
     prefix = "STEP"
     parent = "activities"

@@ -111,7 +111,7 @@ def tick(request, key: str, pk: int):
     step.done_on = None if step.done_on else dates.today()
     try:
         version = int(request.POST.get("version", ""))
-        write.save(registry.get("steps"), request.user, step, version=version)
+        write.save(registry.get("plan-steps"), request.user, step, version=version)
     except (ValueError, ValidationError, write.Conflict):
         from django.contrib import messages
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import datetime as dt
 
 from django.shortcuts import render
-from django.utils import timezone
 
+from gegma.accounts.models import visited
 from gegma.audit.models import Change
 from gegma.engine import registry
-from gegma.engine.policy import VIEW
 from gegma.kernel import dates
 
 from .. import board as boards
@@ -30,7 +29,7 @@ def home(request):
     mine = request.GET.get("of", "mine") != "all"
     waiting = _waiting(user, today, mine)
     plan = current_plan()
-    last_visit = _visit(user)
+    last_visit = visited(user)
     return render(
         request,
         "plan/home.html",
@@ -115,14 +114,6 @@ def _coming(user, today: dt.date) -> list[dict]:
     return sorted(found, key=lambda f: f["day"])[:SHOWN]
 
 
-def _visit(user) -> dt.datetime | None:
-    """When the person was here before; a visit lasts half an hour."""
-    last, now = user.last_visit_at, timezone.now()
-    if last is None or now - last > dt.timedelta(minutes=30):
-        type(user).objects.filter(pk=user.pk).update(last_visit_at=now)
-    return last
-
-
 def _changes(user, since) -> list[dict]:
     """What other people changed since then, grouped by record, newest first; only records that the person may see."""
     rows = Change.objects.exclude(actor_id=user.pk).exclude(source__in=["demo", "command"]).order_by("-pk")
@@ -134,7 +125,7 @@ def _changes(user, since) -> list[dict]:
         if spec is None or (change.register, change.record_id) in seen:
             continue
         seen.add((change.register, change.record_id))
-        record = spec.model._default_manager.filter(spec.policy.q(user, VIEW), pk=change.record_id).first()
+        record = spec.visible(user).filter(pk=change.record_id).first()
         if record is not None:
             found.append({"change": change, "title": str(record), "url": spec.record_url(record), "spec": spec})
         if len(found) == SHOWN:
