@@ -7,6 +7,7 @@ fresh child that has no environment, little memory, little time and no right to 
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import io
 import json
@@ -205,10 +206,8 @@ def run_limited(
         answer = _converse(child, order.encode(), time.monotonic() + wall_seconds)
     finally:
         if child.poll() is None:
-            try:
+            with contextlib.suppress(ProcessLookupError):
                 os.killpg(child.pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
         child.wait()
         child.stdout.close()
     return _unpack(answer, child.returncode)

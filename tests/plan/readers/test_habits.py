@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from gegma.plan.readers import read_plan
 
 from . import builders

@@ -14,7 +14,7 @@ from .words import roman_value, squeeze
 
 MONTHS_KA = ["იანვ", "თებერვ", "მარტ", "აპრილ", "მაის", "ივნის", "ივლის", "აგვისტ", "სექტემბ", "ოქტომბ", "ნოემბ", "დეკემბ"]
 MONTHS_EN = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-MONTHS_EN_FULL = "january february march april may june july august september october november december".split()
+MONTHS_EN_FULL = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
 _MONTH_KA = "|".join(MONTHS_KA)
 _MONTH_EN = "|".join(f"{full}|{short}" for full, short in zip(MONTHS_EN_FULL, MONTHS_EN, strict=True)) + "|sept"
 _MONTH = rf"(?:(?P<ka>{_MONTH_KA})[ა-ჰ]*|(?P<en>(?:{_MONTH_EN}))\b\.?)"

@@ -27,7 +27,7 @@ def sniff(path: Path) -> str:
         raise Refused("empty", "The file is empty.")
     if size > FILE_BYTES_MAX:
         raise Refused("too_large", f"The file is larger than {FILE_BYTES_MAX // 1024 // 1024} MB: this is not a plan.")
-    if head.startswith(b"PK\x03\x04") or head.startswith(b"PK\x05\x06"):
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _office(path)
     if b"%PDF-" in head[:1024]:
         return "pdf"

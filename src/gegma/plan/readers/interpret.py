@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 from . import cells as inside
@@ -11,9 +12,10 @@ from .blocks import Block
 from .bodies import split_bodies
 from .columns import Layout, Override
 from .dates import due_dates, years_in
+from .events import Activity, IndicatorCell, Result, Row
 from .model import PlanRead, Warn
-from .sections import Heading, Section, Tree, number_sections
-from .walk import _PLAN_WORD, Activity, IndicatorCell, Result, Row, Walk
+from .sections import Heading, Section, Tree, kind_of, number_sections
+from .walk import _PLAN_WORD, Walk
 from .words import compare, squeeze
 
 
@@ -24,6 +26,7 @@ def interpret(blocks: list[Block], columns: dict | None = None, name: str = "", 
     return _Builder(walk, name, format).build()
 
 
+_WORD = re.compile(r"[^\W_]{2,}")
 _IN_TEXT = re.compile(r"\(([^()]{4,40})\)$")
 
 
@@ -43,6 +46,7 @@ class _Builder:
         self._sections()
         self._columns()
         self._rows()
+        self._audit()
         self._tell()
         return self.plan
 
@@ -90,6 +94,7 @@ class _Builder:
             elif isinstance(event, Result):
                 section, _ = self.tree.add(event.heading)
                 section.indicators.extend(event.indicators)
+                section.extra.update(event.extra)
             else:
                 self.placed.append((event, self._section_of(event)))
 
@@ -216,6 +221,7 @@ class _Builder:
                     "kind": heading.kind,
                     "made": section.made,
                     "indicators": indicators,
+                    "extra": {key: _lined(text) for key, text in section.extra.items()},
                     "source": _places([*section.places, *[p for c in section.indicators for p in c.places]]),
                 }
             )
@@ -259,7 +265,8 @@ class _Builder:
         return out
 
     def _deadline(self, activity: Activity, layout: Layout) -> str:
-        texts = [squeeze(activity.values[i]) for i in layout.of("deadline") if activity.values.get(i)]
+        texts = ["; ".join(map(squeeze, inside.lines_of(activity.values[i]))) if i in activity.added else squeeze(activity.values[i])
+                 for i in layout.of("deadline") if activity.values.get(i)]  # fmt: skip
         starts = [squeeze(activity.values[i]) for i in layout.of("start") if activity.values.get(i)]
         if starts and texts and compare(starts[0]) != compare(texts[0]):
             texts = [f"{starts[0]} – {texts[0]}", *texts[1:]]
@@ -287,11 +294,12 @@ class _Builder:
         extra: dict[str, str] = {}
         for column in layout.columns:
             text = activity.values.get(column.index, "")
-            if column.role not in ("", "other", "result") or not text:
+            # A chart column's mark is told by the deadline; a text in it is kept.
+            if not text or (column.role not in ("", "other", "result") and not (column.role == "mark" and len(text) > 3)):
                 continue
             key = column.header or f"column {column.index + 1}"
             key = key if key not in extra else f"{key} ({column.index + 1})"
-            extra[key] = "\n".join(filter(None, (squeeze(line.lstrip("\x0b")) for line in text.split("\n"))))
+            extra[key] = _lined(text)
         for index, text in activity.values.items():
             if index >= len(layout.columns) and text:
                 extra[f"column {index + 1}"] = squeeze(text)
@@ -355,6 +363,25 @@ class _Builder:
             elif item.text:
                 self.plan.rows.append({"place": item.place.text(), "kind": "paragraph", "activity": None, "cells": [item.text]})
 
+    def _audit(self) -> None:
+        """The last net: a cell with a word that is found nowhere in the plan or its warnings is told."""
+        kept = set()
+        for text in _strings([self.plan.sections, self.plan.activities, self.plan.title, self.plan.organisation,
+                              [(w.what, w.params) for w in self.plan.warnings], [a.printed for a, _ in self.placed]]):  # fmt: skip
+            kept.update(_WORD.findall(text))
+        for row in self.walk._rows():
+            if row.kind not in ("activity", "indicator", "continuation"):
+                continue
+            marks = row.layout.of("mark") if row.layout else []
+            for index in row.filled():
+                text = squeeze(row.cells[index].text)
+                missing = {word for word in _WORD.findall(text) if word not in kept and not kind_of(word)[0]}
+                if (index in marks and len(text) <= 3) or not missing:
+                    continue
+                header = row.layout.columns[index].header if row.layout and index < len(row.layout.columns) else ""
+                self._warn(row.place.text(), f"a cell{f' of the column “{header}”' if header else ''} was not placed: {text[:300]}",
+                           "not_placed", header=header, text=text[:300])  # fmt: skip
+
     def _tell(self) -> None:
         """What is missing as a whole."""
         rows = self.walk._rows()
@@ -372,6 +399,22 @@ def _above(section: Section | None) -> list[Section]:
         out.append(section)
         section = section.parent
     return out
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield str(key)
+            yield from _strings(item)
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            yield from _strings(item)
+
+
+def _lined(text: str) -> str:
+    return "\n".join(filter(None, (squeeze(line.lstrip("\x0b")) for line in text.split("\n"))))
 
 
 def _places(places: list) -> list[str]:

@@ -14,9 +14,9 @@ _TAGS = (
 HAS_TAG = re.compile(rf"</?(?:{_TAGS})(?:\s[^<>]*)?/?>", re.IGNORECASE)
 HAS_ENTITY = re.compile(r"&(?:[a-zA-Z]{2,8}|#\d{1,6}|#x[0-9a-fA-F]{1,5});")
 BLOCK_TAGS = frozenset(
-    "p div li ol ul h1 h2 h3 h4 h5 h6 table tr blockquote pre center section article header footer main address dt dd dl".split()
+    ["p", "div", "li", "ol", "ul", "h1", "h2", "h3", "h4", "h5", "h6", "table", "tr", "blockquote", "pre", "center", "section", "article", "header", "footer", "main", "address", "dt", "dd", "dl"]
 )
-SKIPPED_TAGS = frozenset("script style head title template noscript svg math object iframe select option del".split())
+SKIPPED_TAGS = frozenset(["script", "style", "head", "title", "template", "noscript", "svg", "math", "object", "iframe", "select", "option", "del"])
 BOLD_TAGS = frozenset(["b", "strong", "th"])
 # A document nested deeper than this is not a plan.
 DEPTH_MAX = 200

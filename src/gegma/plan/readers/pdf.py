@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import statistics
 from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any

@@ -116,7 +116,7 @@ class Page:
         cells: dict[int, list[Word]] = defaultdict(list)
         for word in words:
             x, y = (word.x0 + word.x1) / 2, (word.top + word.bottom) / 2
-            nearest = min(range(len(table.regions)), key=lambda i: _distance(table.regions[i].box, x, y))  # noqa: B023
+            nearest = min(range(len(table.regions)), key=lambda i: _distance(table.regions[i].box, x, y))
             cells[nearest].append(word)
         return {index: lines_of(found, self.number) for index, found in cells.items()}
 

@@ -63,6 +63,7 @@ class Section:
     code: str = ""
     made: bool = False
     indicators: list = field(default_factory=list)
+    extra: dict[str, str] = field(default_factory=dict)
     places: list[Place] = field(default_factory=list)
     children: int = 0
 

@@ -7,11 +7,12 @@ activity; a further indicator of the activity above; the rest of a row that a pa
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 
 from . import cells as inside
-from .blocks import AUTOMATIC, Block, Cell, Place
-from .columns import CORE, Layout, Override, build, build_two, has_subheader, header_layout
+from .blocks import AUTOMATIC, Block, Place
+from .columns import CORE, Layout, Override
+from .events import Activity, IndicatorCell, Result, Row
+from .headers import Headers
 from .model import Warn
 from .sections import Heading, kind_of, parse_heading
 from .words import fold, is_blank_mark, is_unfinished, squeeze
@@ -23,85 +24,14 @@ _TOTAL = re.compile(r"^\s*(?:სულ|ჯამი|ჯამურად|total|
 _PLAN_WORD = re.compile(r"გეგმ|სტრატეგი|\bplan\b|programme|strategy", re.IGNORECASE)
 
 
-@dataclass
-class IndicatorCell:
-    """The indicator cell of one source row, later joined with what a page break cut off."""
-
-    text: str
-    place: Place
-    deadline: str = ""
-    places: list[Place] = field(default_factory=list)
-
-
-@dataclass
-class Activity:
-    """An activity while its rows are gathered; texts are still cells with line feeds."""
-
-    place: Place
-    text: str
-    code: str = ""
-    section: object = None
-    indicators: list[IndicatorCell] = field(default_factory=list)
-    values: dict[int, str] = field(default_factory=dict)  # grid column -> text
-    layout: Layout | None = None
-    places: list[Place] = field(default_factory=list)
-    deadlines: list[str] = field(default_factory=list)
-    made: bool = False  # the number is not the plan's own
-    printed: str = ""  # the number as the plan has it
-    automatic: bool = False  # the number was drawn by the word processor
-
-
-@dataclass
-class Result:
-    """A result of a framework table that has no activities: its indicators stand with the result itself."""
-
-    heading: Heading
-    indicators: list[IndicatorCell] = field(default_factory=list)
-
-
-@dataclass
-class Row:
-    """A table row, cleaned, with the layout that holds for it."""
-
-    block: Block
-    cells: list[Cell]
-    layout: Layout | None = None
-    is_header: bool = False
-    after_break: bool = False
-    kind: str = ""
-    activity: Activity | None = None
-
-    @property
-    def place(self) -> Place:
-        return self.block.place
-
-    def filled(self) -> list[int]:
-        return [i for i, c in enumerate(self.cells) if c.text and not c.covered]
-
-    def text(self, index: int | None) -> str:
-        if index is None or index >= len(self.cells) or self.cells[index].covered:
-            return ""
-        return self.cells[index].text
-
-    def covered(self, index: int | None) -> str:
-        return self.cells[index].covered if index is not None and index < len(self.cells) else ""
-
-    def is_full_width(self) -> bool:
-        """One cell merged over (nearly) the whole row."""
-        filled = self.filled()
-        if len(filled) != 1 or len(self.cells) < 2:
-            return False
-        return self.cells[filled[0]].colspan >= max(2, len(self.cells) - 1)
-
-
 class Walk:
     """Goes over the blocks once; the result is `events`: headings, activities and results in reading order."""
 
     def __init__(self, blocks: list[Block], override: Override):
         self.override = override
         self.warnings: list[Warn] = []
-        self.items: list[Row | Block] = [self._tidy(block) for block in blocks]
         self.layouts: list[tuple[Layout, Row]] = []
+        self.items: list[Row | Block] = [self._tidy(block) for block in blocks]
         self.events: list[Heading | Activity | Result] = []
         self.front_headings: list[Heading | None] = []
         self.front: list[Block] = []  # headings before the first table: title, organisation
@@ -128,7 +58,9 @@ class Walk:
         return Row(block, block.cells)
 
     def run(self) -> None:
-        self._find_headers()
+        headers = Headers(self._rows(), self.override)
+        headers.find()
+        self.layouts = headers.layouts
         self._weigh()
         before_table = True
         for position, item in enumerate(self.items):
@@ -143,73 +75,6 @@ class Walk:
 
     def _rows(self) -> list[Row]:
         return [item for item in self.items if isinstance(item, Row)]
-
-    def _find_headers(self) -> None:
-        """Mark header rows and hand each row its layout; a fragment without header goes on with the last one."""
-        layout: Layout | None = None
-        table, first = None, True
-        rows = self._rows()
-        skip: Row | None = None
-        for number, row in enumerate(rows):
-            if row.block.table != table:
-                table, first, row.after_break = row.block.table, True, True
-                if layout and not self._fits(layout, row, rows, number):
-                    layout = None
-            filled = row.filled()
-            if row is skip:
-                row.is_header, row.layout, row.kind = True, layout, "header"
-                continue
-            if len(filled) >= 2:
-                bold = all(row.cells[i].bold for i in filled)
-                found = header_layout(row.cells, self.override, first_in_table=first and not layout, all_bold=bold)
-                if not found and first and self.override.by_index and not layout:
-                    found = build([c.text for c in row.cells], self.override)
-                if found and (not layout or found.folded == layout.folded or not self._is_data(row, layout)):
-                    below = rows[number + 1] if number + 1 < len(rows) else None
-                    if below and below.block.table == table and has_subheader(row.cells, below.cells):
-                        found, skip = build_two(row.cells, below.cells, self.override), below
-                    found.widths = len(row.cells)
-                    if not (layout and found.folded == layout.folded):
-                        self.layouts.append((found, row))
-                    layout = found
-                    row.is_header, row.kind = True, "header"
-                    if number + 1 < len(rows):
-                        rows[number + 1].after_break = True
-                    if skip and number + 2 < len(rows):
-                        rows[number + 2].after_break = True
-                first = False
-            elif not filled and number + 1 < len(rows):
-                row.kind = "empty"
-                rows[number + 1].after_break = True
-            row.layout = layout
-            if row.is_header:
-                continue
-            if len(filled) >= 2 and layout and self._is_column_numbers(row):
-                row.kind = "header"
-
-    def _fits(self, layout: Layout, row: Row, rows: list[Row], number: int) -> bool:
-        """Whether a table without header may go on under the last one: as many columns, and no header of its own."""
-        for later in rows[number : number + 4]:
-            if later.block.table != row.block.table:
-                break
-            if header_layout(later.cells, self.override, first_in_table=True, all_bold=True):
-                return True  # its own header will follow; rows above it are titles
-        width = max((len(r.cells) for r in rows[number : number + 3] if r.block.table == row.block.table), default=0)
-        return abs(width - layout.widths) <= (0 if layout.widths < 4 else 1)
-
-    def _is_data(self, row: Row, layout: Layout) -> bool:
-        """A row under a known layout that only happens to look like a header: it has a number and long cells."""
-        code_column = layout.first("code")
-        text = row.text(layout.first("activity"))
-        return bool(inside.take_code(text)[0] or (code_column is not None and re.search(r"\d", row.text(code_column))))
-
-    @staticmethod
-    def _is_column_numbers(row: Row) -> bool:
-        """`1 | 2 | 3 | 4` under a header."""
-        numbers = [row.cells[i].text.strip("(). ") for i in row.filled()]
-        return len(numbers) >= 3 and all(n.isdigit() for n in numbers) and [int(n) for n in numbers] == list(
-            range(int(numbers[0]), int(numbers[0]) + len(numbers))
-        ) and numbers[0] in ("0", "1")
 
     def _weigh(self) -> None:
         """What the plan's rows have in common: whether activities are numbered, whether rows were cut by pages."""
@@ -373,7 +238,7 @@ class Walk:
         for item in self.items[position + 1 :]:
             if not isinstance(item, Row):
                 return None
-            if item.kind != "empty":
+            if item.filled():
                 return item
         return None
 
@@ -417,7 +282,8 @@ class Walk:
             return True
         if following is None or following.layout is None:
             return following is None and self.fresh
-        code = self._code_of(following, following.text(following.layout.first("activity")) or following.text(following.filled()[0]))[0]
+        first = next((following.text(i) for i in following.filled()), "")
+        code = self._code_of(following, following.text(following.layout.first("activity")) or first)[0]
         if code.startswith(heading.code + "."):
             return True
         depth = max((e.code.count(".") for e in self.events if isinstance(e, Activity) and e.code), default=None)
@@ -444,11 +310,22 @@ class Walk:
         """Goals kept in columns of their own open a section whenever their cell is filled anew."""
         for rank, index in enumerate(row.layout.of("section")):
             text = row.text(index)
-            if not text or (row.after_break and not row.text(row.layout.first("activity")) and self.activity is not None):
+            if not text:
+                continue
+            if row.after_break and not row.text(row.layout.first("activity")) and self.activity is not None:
+                self._lengthen(text, rank, row)
                 continue
             heading = parse_heading(inside.one_line(text), row.place)
             heading.style = ("column", rank)
             self._heading(heading)
+
+    def _lengthen(self, text: str, rank: int, row: Row) -> None:
+        """The rest of a goal whose cell a page cut."""
+        last = next((e for e in reversed(self.events) if isinstance(e, Heading) and e.style == ("column", rank)), None)
+        if last is None:
+            self._unplaced(row, "no_activity", "a row without an activity was not placed")
+        else:
+            last.title = inside.one_line(inside.join_cut(last.title, text))
 
     def _data(self, row: Row) -> str:
         layout = row.layout
@@ -529,11 +406,21 @@ class Walk:
             elif cell.covered == "up" and self.activity and self.activity.values.get(index):
                 # A cell merged down belongs to every row beside it.
                 activity.values[index] = self.activity.values[index]
+            elif self._goes_on(row, index):
+                activity.values[index] = self.activity.values[index]
         self.activity = activity
         self._indicator_cells(row, new=True)
         self.events.append(activity)
         self.fresh = False
         return "activity"
+
+    def _goes_on(self, row: Row, index: int) -> bool:
+        """A cell merged down over a PDF's page break: empty at the head of the new page, in a column that merges."""
+        if row.place.page is None or not row.after_break or self.fresh or self.activity is None or not self.activity.values.get(index):
+            return False
+        if any(c.index == index and c.role in CORE | {"code", "start", "mark"} for c in row.layout.columns):
+            return False
+        return sum(r.covered(index) == "up" for r in self._rows()) >= 3
 
     def _further(self, row: Row) -> str:
         """A row whose activity cell is empty or merged: a further indicator, or the rest of a cut row."""
@@ -620,10 +507,13 @@ class Walk:
         before = self.activity.values.get(index, "")
         if not before:
             self.activity.values[index] = text
-        elif role in ("deadline", "start", "mark", "code", "section") or fold(text) == fold(before):
+        elif role in ("mark", "code", "section") or fold(text) == fold(before):
             return
+        elif role == "deadline" and any(row.text(i) for i in row.layout.of("indicator")):
+            return  # it stays with this row's indicator
         elif fold(text) not in fold(before):
             self.activity.values[index] = f"{before}\n{text}"
+            self.activity.added.add(index)
 
     def _result(self, row: Row) -> str:
         """A table of results and indicators without activities."""
@@ -639,6 +529,8 @@ class Walk:
             self._kind_ahead = kind_of(inside.one_line(text).rstrip(": "))
             if row.text(indicator):
                 self._lead_ahead = IndicatorCell(row.text(indicator), row.place, places=[row.place])
+            if any(i not in (result, indicator) for i in row.filled()):
+                self._unplaced(row, "beside_heading", "a heading has text beside it, which was not placed")
             return "header"
         if text:
             last = None
@@ -654,6 +546,15 @@ class Walk:
                 self._unplaced(row, "no_result", "an indicator without a result was not placed")
                 return "unplaced"
             last.indicators.append(IndicatorCell(row.text(indicator), row.place, places=[row.place]))
+        others = [i for i in row.filled() if i not in (result, indicator)]
+        if others and not isinstance(last, Result):
+            self._unplaced(row, "no_result", "a row without a result was not placed")
+            return "unplaced"
+        for index in others:
+            header = layout.columns[index].header if index < len(layout.columns) else ""
+            key = header or f"column {index + 1}"
+            before = last.extra.get(key, "")
+            last.extra[key] = f"{before}\n{row.text(index)}" if before else row.text(index)
         return "indicator"
 
     def _result_headings(self, text: str, row: Row) -> list[Heading]:
