@@ -176,7 +176,7 @@ class _State:
         position = start
         for match in _INLINE.finditer(line, start):
             opens = not expected and letter_place(match.group(1)) and letter_place(match.group(1))[1] == 0
-            opens = opens and self._has_next(line, match)
+            opens = opens and self._has_next(line, match) and bool(re.search(r"[:;.]\s*$", line[: match.start()]))
             if (expected and follows(match.group(1), expected)) or opens:
                 out.append((label, "letter" if label else "", line[position : match.start()]))
                 label, expected, position = match.group(1), match.group(1), match.end()

@@ -71,7 +71,7 @@ def _spread_years(text: str) -> str:
     """`i, ii კვარტალი 2018` and `q1, q2 2018`: the year named once belongs to every part."""
     years = years_in(text)
     parts = re.split(r"\s*[;,]\s*", text)
-    if len(years) != 1 or len(parts) < 2 or re.search(r"\d\d?\.\d\d?\.", text):
+    if len(years) > 1 or len(parts) < 2 or re.search(r"\d\d?\.\d\d?\.", text):
         return text
     unit = "კვარტალი" if "კვარტ" in text or "კვ." in text else "quarter" if "quarter" in text else ""
     out = []
@@ -79,7 +79,7 @@ def _spread_years(text: str) -> str:
         bare = re.fullmatch(r"(?:[1-4]|iv|iii|ii|i)", part.strip())
         if bare and unit:
             part = f"{part} {unit}"
-        out.append(part if years_in(part) else f"{part} {years[0]}")
+        out.append(part if years_in(part) or not years else f"{part} {years[0]}")
     return ", ".join(out)
 
 
@@ -98,6 +98,8 @@ def _by_frequency(text: str, year: int | None) -> list[str] | None:
 
 
 def _one(text: str, year: int | None) -> list[dt.date]:
+    if re.search(r"(?<!\d)\d\d?[./]\d\d?[./]\d{2,4}", text):
+        return _exact(text, year)
     for reader in (_exact, _range_of_years_with_quarter, _range, _single):
         found = reader(text, year)
         if found:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any
 
@@ -35,6 +35,7 @@ class _Builder:
         self.walk = walk
         self.plan = PlanRead(name=name, format=format, warnings=list(walk.warnings))
         self.tree = Tree()
+        self.told_bracket = False
         self.placed: list[tuple[Activity, Section | None]] = []
 
     def build(self) -> PlanRead:
@@ -155,23 +156,27 @@ class _Builder:
                 f"the number {code} is used twice; this section was given {section.code}",
                 "section_number", old=code, new=section.code,
             )  # fmt: skip
-        used = {s.code for s in self.tree.sections}
+        taken = {s.code for s in self.tree.sections} | printed
         seen: set[str] = set()
         counts = Counter(a.code for a, _ in self.placed if a.code)
-        repeats = {code for code, count in counts.items() if count > 1}
+        self.repeats = {code for code, count in counts.items() if count > 1}
+        self.by_code: dict[str, list[Activity]] = defaultdict(list)
         for activity, section in self.placed:
             activity.section, activity.printed = section, activity.code
+            self.by_code[activity.code].append(activity)
+        last_made: dict[str, int] = {}
         for activity, section in self.placed:
             activity.made = not activity.code
             if activity.made:
-                activity.code = self._free(section, used | printed | seen)
-            elif section is not None and repeats and self._starts_anew(activity, section, repeats):
-                self._renumber(activity, section, seen | used | printed)
+                activity.code = self._free(section, taken, last_made)
+            elif section is not None and self.repeats and self._starts_anew(activity, section):
+                self._renumber(activity, section, taken)
             if activity.code in seen:
                 self._warn(activity.place.text(), f"the number {activity.code} is used by two activities", "code_twice", code=activity.code)
             seen.add(activity.code)
+            taken.add(activity.code)
 
-    def _starts_anew(self, activity: Activity, section: Section, repeats: set[str]) -> bool:
+    def _starts_anew(self, activity: Activity, section: Section) -> bool:
         """Whether an activity's number is one of those that start anew in each section.
 
         Of two that clash, a number drawn by the word processor gives way to one that was typed.
@@ -179,9 +184,9 @@ class _Builder:
         code = activity.printed
         if code.startswith(section.code + "."):
             return False
-        if code not in repeats:
-            return code.isdigit() and any(other.isdigit() for other in repeats)
-        clashing = [a for a, s in self.placed if a.printed == code and a is not activity]
+        if code not in self.repeats:
+            return code.isdigit() and any(other.isdigit() for other in self.repeats)
+        clashing = [a for a in self.by_code[code] if a is not activity][:100]
         if all(a.section is section for a in clashing):
             return False
         return activity.automatic or all(not a.automatic for a in clashing)
@@ -202,11 +207,12 @@ class _Builder:
         activity.code = composed
 
     @staticmethod
-    def _free(section: Section | None, taken: set[str]) -> str:
+    def _free(section: Section | None, taken: set[str], last_made: dict[str, int]) -> str:
         base = f"{section.code}." if section is not None else ""
-        number = 1
+        number = last_made.get(base, 0) + 1
         while f"{base}{number}" in taken:
             number += 1
+        last_made[base] = number
         return f"{base}{number}"
 
     def _sections(self) -> None:
@@ -273,7 +279,8 @@ class _Builder:
         if not texts and not layout.of("deadline") and not layout.of("mark"):
             bracket = _IN_TEXT.search(squeeze(activity.text).rstrip(" .;"))
             if bracket and due_dates(bracket.group(1), self.plan.year):
-                if not any(w.code == "deadline_in_text" for w in self.plan.warnings):
+                if not self.told_bracket:
+                    self.told_bracket = True
                     self._warn(activity.place.text(), "no column holds deadlines; those in brackets in the activities' texts were taken", "deadline_in_text")
                 texts = [bracket.group(1)]
         marks = [layout.columns[i].header.split(" / ") for i in layout.of("mark") if activity.values.get(i)]

@@ -38,6 +38,13 @@ class Walk:
         self.activity: Activity | None = None
         self.fresh = False  # a heading came after the last activity
         self._had_header = False
+        # Found once, asked for every row.
+        self._numbered_tables: dict[tuple[int, int], bool] = {}
+        self._titles: set[str] = set()
+        self._merging: dict[int, bool] = {}
+        self._steady: dict[int, bool] = {}
+        self._bold_share: float | None = None
+        self._code_depth: int | None = None  # dots in the deepest activity number so far
         self._kind_ahead: tuple[str, int | None] = ("", None)
         self._lead_ahead: IndicatorCell | None = None
 
@@ -165,10 +172,11 @@ class Walk:
             self.front.pop()
 
     def _is_known_title(self, text: str) -> bool:
-        return any(isinstance(e, Heading) and fold(e.title) == fold(text) for e in self.events)
+        return fold(text) in self._titles
 
     def _heading(self, heading: Heading) -> None:
         self.events.append(heading)
+        self._titles.add(fold(heading.title))
         self.fresh = True
 
     # --- rows ---
@@ -286,13 +294,13 @@ class Walk:
         code = self._code_of(following, following.text(following.layout.first("activity")) or first)[0]
         if code.startswith(heading.code + "."):
             return True
-        depth = max((e.code.count(".") for e in self.events if isinstance(e, Activity) and e.code), default=None)
+        depth = self._code_depth
         if not heading.parts:
             return True
         return depth is not None and heading.code.count(".") < depth or depth is None and code.count(".") > heading.code.count(".")
 
     def _is_bold_plan(self) -> bool:
-        if not hasattr(self, "_bold_share"):
+        if self._bold_share is None:
             body = [r for r in self._rows() if r.layout and not r.is_header and len(r.filled()) >= 3]
             bold = sum(r.cells[r.filled()[0]].bold for r in body)
             self._bold_share = bold / len(body) if body else 0
@@ -355,10 +363,18 @@ class Walk:
         core = [i for role in ("indicator", "deadline", "mark", "start", "responsible", "partners") for i in row.layout.of(role)]
         if any(row.text(i) for i in core):
             return False
-        others = [r for r in self._rows() if r.layout is row.layout and r.block.table == row.block.table and not r.is_header]
-        texts = [r.text(r.layout.first("activity")) for r in others if len(r.filled()) > 1 and r is not row]
-        numbered = sum(bool(t) and bool(inside.take_code(t)[0]) for t in texts)
-        return numbered >= 4 and numbered >= 0.8 * sum(map(bool, texts))
+        return self._is_numbered_table(row)
+
+    def _is_numbered_table(self, row: Row) -> bool:
+        """Whether at least four, and four in five, of the activities of this row's table bear a number."""
+        key = (row.block.table, id(row.layout))
+        if key not in self._numbered_tables:
+            rows = [r for r in self._rows() if r.layout is row.layout and r.block.table == row.block.table and not r.is_header]
+            texts = [r.text(r.layout.first("activity")) for r in rows if len(r.filled()) > 1]
+            texts = [text for text in texts if text]
+            numbered = sum(bool(inside.take_code(text)[0]) for text in texts)
+            self._numbered_tables[key] = numbered >= 4 and numbered >= 0.75 * len(texts)
+        return self._numbered_tables[key]
 
     def _opens_by_code(self, row: Row) -> bool:
         """A row with a number of its own but no text for the activity: told, and kept."""
@@ -389,8 +405,6 @@ class Walk:
 
     def _is_steady(self, index: int) -> bool:
         """A column that has a short text in nearly every activity: its absence tells of a cut row."""
-        if not hasattr(self, "_steady"):
-            self._steady = {}
         if index not in self._steady:
             texts = [r.text(index) for r in self._rows() if r.layout and not r.kind and len(r.filled()) >= 3]
             filled = [t for t in texts if t]
@@ -410,6 +424,8 @@ class Walk:
                 activity.values[index] = self.activity.values[index]
         self.activity = activity
         self._indicator_cells(row, new=True)
+        if code:
+            self._code_depth = max(code.count("."), self._code_depth or 0)
         self.events.append(activity)
         self.fresh = False
         return "activity"
@@ -420,7 +436,9 @@ class Walk:
             return False
         if any(c.index == index and c.role in CORE | {"code", "start", "mark"} for c in row.layout.columns):
             return False
-        return sum(r.covered(index) == "up" for r in self._rows()) >= 3
+        if index not in self._merging:
+            self._merging[index] = sum(r.covered(index) == "up" for r in self._rows()) >= 3
+        return self._merging[index]
 
     def _further(self, row: Row) -> str:
         """A row whose activity cell is empty or merged: a further indicator, or the rest of a cut row."""
