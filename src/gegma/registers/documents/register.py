@@ -53,7 +53,9 @@ class Documents(Register):
         F("recipients", label=_("recipients"), path="deliveries__recipient", filter=True),
     ]
     extra_filters = [
-        RelationFilter("framework_within", _("framework, with those above it"), target=Framework, paths=("framework", "framework__parent")),
+        RelationFilter(
+            "framework_within", _("framework, with those above it"), target=Framework, paths=("framework", "framework__parent")
+        ),
     ]
     life = Life(
         "state",

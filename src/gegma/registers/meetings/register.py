@@ -62,7 +62,9 @@ class Meetings(Register):
     extra_filters = [
         SpanFilter("running", _("running"), start="starts_on", end="ends_on"),
         RelationFilter("body_or_above", _("body, or the one it works under"), target=Body, paths=("body", "body__parent")),
-        RelationFilter("framework_within", _("framework, with those above it"), target=Framework, paths=("framework", "framework__parent")),
+        RelationFilter(
+            "framework_within", _("framework, with those above it"), target=Framework, paths=("framework", "framework__parent")
+        ),
         FlagFilter("minutes", _("minutes"), yes=_with_minutes, yes_words=_("with minutes"), no_words=_("without minutes")),
     ]
     life = Life(
