@@ -5,5 +5,5 @@ from django.urls import path
 from . import views
 
 urlpatterns = [
-    path("reports/", views.progress_report, name="progress_report"),
+    path("", views.progress_report, name="progress_report"),
 ]

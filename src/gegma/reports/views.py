@@ -56,4 +56,10 @@ def nav(request) -> dict:
     """The reports' place in the bar."""
     from django.urls import reverse
 
-    return {"label": _("Reports"), "url": reverse("progress_report"), "active": request.path.startswith("/reports/"), "children": [], "order": 50}
+    return {
+        "label": _("Reports"),
+        "url": reverse("progress_report"),
+        "active": request.path.startswith("/reports/"),
+        "children": [],
+        "order": 50,
+    }
