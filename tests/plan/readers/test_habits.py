@@ -401,3 +401,60 @@ def test_doubtful_things_are_told(tmp_path: Path) -> None:
     assert plan.activities[0]["partners"] == ["Ministry of Education, Science, Culture and Sport"]
     assert plan.activities[1]["due"] == []
     assert all(w.where and w.what for w in plan.warnings)
+
+
+def test_headings_in_the_rows_with_a_number_in_its_own_column(tmp_path: Path) -> None:
+    blocks = [
+        "*საგარეო საქმეთა სამინისტროს სამოქმედო გეგმა*",
+        "*2022 წელი*",
+        [
+            ["N", "დასახელება", "შემსრულებელი", "შესრულების ვადა", "შენიშვნა"],
+            ["I", "ორმხრივი ურთიერთობები", "", "", ""],
+            ["1", "ვიზიტის მომზადება", "ევროპის დეპარტამენტი", "მარტი", ""],
+            ["2", "კონსულტაციები", "აზიის დეპარტამენტი", "მაისი", "ონლაინ"],
+            ["II", "მრავალმხრივი ურთიერთობები", "", "", ""],
+            ["3", "გენერალური ასამბლეა", "გაეროს დეპარტამენტი", "სექტემბერი", ""],
+        ],
+    ]
+    for path in (builders.word(tmp_path / "a.docx", blocks), builders.excel(tmp_path / "a.xlsx", {"x": blocks})):
+        plan = read_plan(path)
+        assert (plan.title, plan.year, plan.organisation) == ("საგარეო საქმეთა სამინისტროს სამოქმედო გეგმა", 2022, [])
+        assert tree(plan) == [("I", "ორმხრივი ურთიერთობები", None), ("II", "მრავალმხრივი ურთიერთობები", None)]
+        assert rows(plan, "section", "text", "due") == [
+            ("1", "I", "ვიზიტის მომზადება", ["2022-03-31"]),
+            ("2", "I", "კონსულტაციები", ["2022-05-31"]),
+            ("3", "II", "გენერალური ასამბლეა", ["2022-09-30"]),
+        ]
+
+
+def test_headings_in_unmerged_rows_of_a_plan_without_numbers(tmp_path: Path) -> None:
+    table = [
+        ["Task", "Owner", "Due date", "KPI"],
+        ["International cooperation", "", "", ""],
+        ["Sign MoU with Turkey", "Legal Office", "Q1", "MoU signed"],
+        ["Open hotline", "IT Office", "Q2", "Hotline open"],
+        ["Training", "", "", ""],
+        ["English course", "HR Office", "Q3", "a) 20 graduates; b) Test passed by 80% of them"],
+        ["Closing event", "", "", ""],
+    ]
+    plan = read_plan(builders.web(tmp_path / "a.html", ["# Plan of the Customs Service for 2025", table]))
+    assert tree(plan)[:2] == [("1", "International cooperation", None), ("2", "Training", None)]
+    assert rows(plan, "section") == [("1.1", "1"), ("1.2", "1"), ("2.1", "2")]
+    assert labels(plan)[2] == [("a", "20 graduates;"), ("b", "Test passed by 80% of them")]
+    assert [w.params["text"] for w in plan.warnings if w.code == "empty_section"] == ["Closing event"]
+
+
+def test_goals_by_letter_and_dates_of_start_and_end(tmp_path: Path) -> None:
+    table = [
+        ["Strategic goal", "Objective", "Action", "Output indicator", "Responsible institution", "Start", "End"],
+        ["Goal A. Interoperability", "Join in", "Join exercises", "Exercises joined", "Integration Division", "January 2026", "June 2026"],
+        ["", "", "Host exercise", "Exercise hosted", "Integration Division", "March 2026", "December 2026"],
+        ["Goal B. Reform", "Make law", "Write law", "Law drafted", "Legal Department", "", "Q4 2026"],
+    ]
+    plan = read_plan(builders.word(tmp_path / "a.docx", ["# Ministry of Defence", "# Annual Action Plan for 2026", table]))
+    assert tree(plan) == [("A", "Interoperability", None), ("A.1", "Join in", "A"), ("B", "Reform", None), ("B.1", "Make law", "B")]
+    assert rows(plan, "deadline", "due") == [
+        ("A.1.1", "January 2026 – June 2026", ["2026-06-30"]),
+        ("A.1.2", "March 2026 – December 2026", ["2026-12-31"]),
+        ("B.1.1", "Q4 2026", ["2026-12-31"]),
+    ]

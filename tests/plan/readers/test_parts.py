@@ -47,7 +47,7 @@ def test_headers(header: str, role: str) -> None:
         ("დეკემბერი 2017", ["2017-12-31"]), ("2018 წლის თებერვალი", ["2018-02-28"]), ("2022–2027", ["2027-12-31"]), ("Q3-2024", ["2024-09-30"]),
         ("წელიწადში ოთხჯერ", ["2020-03-31", "2020-06-30", "2020-09-30", "2020-12-31"]), ("monthly", [f"2020-{m:02}-{d}" for m, d in
          enumerate((31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31), 1)]), ("By 2028:", ["2028-12-31"]), ("I, III კვარტალი", ["2020-03-31", "2020-09-30"]),
-        ("Q2 of 2022–2023", ["2022-06-30", "2023-06-30"]), ("01.02.2017 - 31.12.2017", ["2017-12-31"]), ("15 მარტი", ["2020-03-15"]),
+        ("2019 წლის II-III კვარტალი", ["2019-09-30"]), ("Q2 of 2022–2023", ["2022-06-30", "2023-06-30"]), ("01.02.2017 - 31.12.2017", ["2017-12-31"]), ("15 მარტი", ["2020-03-15"]),
         ("2019 წლის პირველი ნახევარი", ["2019-06-30"]), ("31 December 2024", ["2024-12-31"]), ("Q1-Q2 2022", ["2022-06-30"]),
         ("მარტი–მაისი 2017", ["2017-05-31"]), ("31.02.2017", []), ("მუდმივად", []), ("ongoing", []), ("as needed in 2017", []), ("", []),
         ("2017 წელი, საჭიროებისამებრ", []),
@@ -212,3 +212,22 @@ def test_reading_needs_no_framework() -> None:
     root = str(Path(next(iter(gegma.__path__))).parent)
     code = f"import sys; sys.path.insert(0, {root!r}); import gegma.plan.readers.child, gegma.plan.readers.pdf; print('django' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "False"
+
+
+def test_georgian_typed_in_the_fonts_before_unicode(tmp_path: Path) -> None:
+    import docx
+    from docx.oxml.ns import qn
+
+    document = docx.Document()
+    table = document.add_table(2, 3)
+    for r, row in enumerate([["saqmianoba", "indikatori", "vada"], ["1.1. Sexvedris gamarTva", "CEPOL", "2010 weli"]]):
+        for c, text in enumerate(row):
+            run = table.cell(r, c).paragraphs[0].add_run(text)
+            if text != "CEPOL":
+                run.font.name = "AcadNusx"
+                run._element.rPr.rFonts.set(qn("w:hAnsi"), "AcadNusx")
+    document.save(tmp_path / "a.docx")
+    plan = read_plan(tmp_path / "a.docx")
+    assert [(a["code"], a["text"], a["due"], a["indicators"][0]["text"]) for a in plan.activities] == [
+        ("1.1", "შეხვედრის გამართვა", ["2010-12-31"], "CEPOL"),
+    ]

@@ -141,8 +141,8 @@ def _range(text: str, year: int | None) -> list[dt.date]:
     if re.fullmatch(_YEAR, halves[1].strip()) and not years_in(halves[0]):
         return _single(" ".join(halves), year)  # "Q3-2024" is one quarter, not a range
     whole_year = (years_in(text) or [year])[-1]
-    if re.fullmatch(r"(?:[1-4]|iv|iii|ii|i)", halves[0].strip()):
-        halves[0] += " კვარტალი" if _QUARTER.search(halves[1]) else ""
+    if re.search(r"(?<!\w)(?:[1-4]|iv|iii|ii|i)\s*$", halves[0]) and _QUARTER.search(halves[1]):
+        halves[0] += " კვარტალი"
     if not _single(halves[0], whole_year):
         return []
     return _single(halves[1], whole_year)

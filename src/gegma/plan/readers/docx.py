@@ -11,6 +11,7 @@ from gegma.kernel.sandbox import Refused
 
 from .blocks import AUTOMATIC, BLOCKS_MAX, COLUMNS_MAX, Block, Cell, Place, paragraph, row
 from .markup import numbered
+from .oldfonts import is_old_font, to_unicode
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
@@ -166,7 +167,11 @@ def _text(element: etree._Element) -> tuple[str, bool]:
                 flag = properties.find(W + "b") if properties is not None else None
                 hidden = properties is not None and _is_on(properties.find(W + "vanish"))
                 if not hidden:
+                    start = len(parts)
                     walk(child, _is_on(flag))
+                    fonts = properties.find(W + "rFonts") if properties is not None else None
+                    if fonts is not None and is_old_font(fonts.get(W + "ascii")):
+                        parts[start:] = [to_unicode(part) for part in parts[start:]]
             elif tag == W + "t":
                 text = child.text or ""
                 parts.append(text)

@@ -11,7 +11,7 @@ from . import cells as inside
 from .blocks import Block
 from .bodies import split_bodies
 from .columns import Layout, Override
-from .dates import due_dates, years_in
+from .dates import due_dates, is_time_phrase, years_in
 from .events import Activity, IndicatorCell, Result, Row
 from .model import PlanRead, Warn
 from .sections import Heading, Section, Tree, kind_of, number_sections
@@ -62,7 +62,7 @@ class _Builder:
         if chosen is not None:
             self.plan.title = squeeze(chosen.text)
             for block in front:
-                if block is not chosen and (block.bold or block.level is not None or len(block.text) <= 120):
+                if block is not chosen and not is_time_phrase(block.text) and (block.bold or block.level is not None or len(block.text) <= 120):
                     self.plan.organisation.append(squeeze(block.text))
         elif self.walk.events and isinstance(self.walk.events[0], Heading):
             titles = [e.title for e in self.walk.events if isinstance(e, Heading) and e.is_table_title]
@@ -231,6 +231,13 @@ class _Builder:
                     "source": _places([*section.places, *[p for c in section.indicators for p in c.places]]),
                 }
             )
+        used = {id(section) for _, section in self.placed} | {id(s.parent) for s in self.tree.sections}
+        for section in self.tree.sections:
+            if id(section) not in used and not section.indicators and not section.heading.is_table_title:
+                self._warn(
+                    section.places[0].text(), f"the heading {section.code} has nothing under it; perhaps it is an activity",
+                    "empty_section", code=section.code, text=section.heading.title,
+                )  # fmt: skip
         with_indicators = [s for s in self.plan.sections if s["indicators"]]
         if with_indicators:
             count = sum(len(s["indicators"]) for s in with_indicators)

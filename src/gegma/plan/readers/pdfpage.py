@@ -14,6 +14,7 @@ import pypdfium2.raw as raw
 
 from gegma.kernel.sandbox import Refused
 
+from .oldfonts import is_old_font, to_unicode
 from .rulings import Ruled, Shape, find_tables
 
 SHAPES_MAX = 200_000
@@ -129,6 +130,7 @@ class Page:
         if self.chars > CHARS_MAX:
             raise Refused("too_large", f"A page holds more than {CHARS_MAX} letters.", where=f"page {self.number}")
         words: list[Word] = []
+        old: list[Word] = []
         box = raw.FS_RECTF()
         current: Word | None = None
         for index in range(self.chars):
@@ -154,8 +156,14 @@ class Page:
                 continue
             size = raw.FPDFText_GetFontSize(text, index) or 0.0
             size = size if size > 2 else bottom - top
-            current = Word(letter, x0, x1, top, bottom, size, _is_bold(text, index))
+            font = _font_name(text, index)
+            bold = raw.FPDFText_GetFontWeight(text, index) >= 600 or bool(_BOLD.search(font))
+            current = Word(letter, x0, x1, top, bottom, size, bold)
             words.append(current)
+            if is_old_font(font):
+                old.append(current)
+        for word in old:
+            word.text = to_unicode(word.text)
         self._mark_spaces(words)
         return words
 
@@ -233,13 +241,13 @@ def _times(one: tuple[float, ...], two: tuple[float, ...]) -> tuple[float, ...]:
     return a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j, e * g + f * i + k, e * h + f * j + m
 
 
-def _is_bold(text: object, index: int) -> bool:
-    if raw.FPDFText_GetFontWeight(text, index) >= 600:
-        return True
+_BOLD = re.compile(r"bold|black|heavy|mtavr", re.IGNORECASE)
+
+
+def _font_name(text: object, index: int) -> str:
     buffer, flags = ctypes.create_string_buffer(128), ctypes.c_int()
     raw.FPDFText_GetFontInfo(text, index, buffer, 128, flags)
-    name = buffer.value.decode("utf-8", "replace")
-    return bool(re.search(r"bold|black|heavy|mtavr", name, re.IGNORECASE))
+    return buffer.value.decode("utf-8", "replace")
 
 
 def _distance(box: tuple[float, ...], x: float, y: float) -> float:

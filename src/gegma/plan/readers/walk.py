@@ -44,6 +44,7 @@ class Walk:
         self._merging: dict[int, bool] = {}
         self._steady: dict[int, bool] = {}
         self._bold_share: float | None = None
+        self._indexes: dict[int, int] | None = None
         self._code_depth: int | None = None  # dots in the deepest activity number so far
         self._kind_ahead: tuple[str, int | None] = ("", None)
         self._lead_ahead: IndicatorCell | None = None
@@ -348,6 +349,12 @@ class Walk:
             return self._further(row)
         if self._is_continuation(row, code):
             return self._continue(row)
+        if code and self._is_numbered_heading(row, code):
+            heading = parse_heading(inside.one_line(rest), row.place)
+            heading.code = heading.code or code
+            heading.style = ("row", False, row.cells[layout.first("activity")].bold)
+            self._heading(heading)
+            return "section"
         if not code and self._is_bare_heading(row):
             heading = parse_heading(inside.one_line(text), row.place)
             heading.style = ("row", False, row.cells[layout.first("activity")].bold)
@@ -357,6 +364,24 @@ class Walk:
                 self._warn(row.place, "beside_heading", "a heading has text beside it, which was not placed", text=" | ".join(map(squeeze, beside)))
             return "section"
         return self._start(row, code, rest)
+
+    def _is_numbered_heading(self, row: Row, code: str) -> bool:
+        """A number in its own column and a text, nothing else, above rows numbered below it or in another way."""
+        column = row.layout.first("code")
+        if column is None or set(row.filled()) - {column, row.layout.first("activity")}:
+            return False
+        rows = self._rows()
+        start = self._index(row) + 1
+        following = next((r for r in rows[start : start + 5] if r.filled() and not r.is_header), None)
+        if following is None or following.layout is not row.layout or len(following.filled()) < 3:
+            return False
+        other = squeeze(following.text(column)).strip(" .)")
+        return other.startswith(code + ".") or (not code[:1].isdigit() and other[:1].isdigit())
+
+    def _index(self, row: Row) -> int:
+        if self._indexes is None:
+            self._indexes = {id(r): i for i, r in enumerate(self._rows())}
+        return self._indexes[id(row)]
 
     def _is_bare_heading(self, row: Row) -> bool:
         """In a table whose activities all bear numbers: a line without one, and without indicator, deadline or body."""
