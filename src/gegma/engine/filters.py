@@ -270,8 +270,8 @@ class FlagFilter(Filter):
         positive = self.yes() if callable(self.yes) else self.yes
         if positive is None:
             positive = self._q(lambda path: Q(**{path: True}))
-        yes = self.yes_words or _("%(field)s: yes") % {"field": self.label}
-        no = self.no_words or _("%(field)s: no") % {"field": self.label}
+        yes = str(self.yes_words) or _("%(field)s: yes") % {"field": self.label}
+        no = str(self.no_words) or _("%(field)s: no") % {"field": self.label}
         if wanted:
             return [self._clause("", given, positive, yes, no)]
         negative = Q(pk__in=self.model._default_manager.exclude(positive).values("pk"))
