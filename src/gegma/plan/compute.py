@@ -135,7 +135,7 @@ def read(definition: dict, period: Period, reader=SYSTEM, evidence: bool = False
         else:
             total.note = _("nothing to take a share of")
     else:
-        total.value = total.numerator = sum((p["value"] or 0) + (p.get("unnamed") or 0) for p in pieces)
+        total.value = total.numerator = sum(p["value"] or 0 for p in pieces)
     return total
 
 
@@ -145,21 +145,31 @@ def _read_part(part: dict, period: Period, reader, evidence: bool) -> dict[str, 
     for step in made.steps[made.of_from :]:
         of &= step.q
     share = is_share(part)
-    figures = {"value": _aggregate(made, part, of if share and of else None), "rows": Count("pk", filter=of if of else None)}
+    figures = {"value": _aggregate(made, part, of if share and of else None), "rows": _rows_where(made, part, of)}
     if share and not part.get("base"):
         figures["base"] = _aggregate(made, part, None)
     if plus := _plus_column(made.spec, part):
-        figures["unnamed"] = Sum(plus, filter=Q(**{f"{_path(made.spec, part)}__isnull": True}))
+        nameless = Q(**{f"{_path(made.spec, part)}__isnull": True})
+        figures["unnamed"] = Sum(plus, filter=nameless & of)
+        figures["unnamed_base"] = Sum(plus, filter=nameless)
     if evidence:
-        figures["evidence"] = Count("pk", filter=of & made.spec.evidence_q())
+        figures["evidence"] = _rows_where(made, part, of & made.spec.evidence_q())
     found = made.base.aggregate(**figures)
+    found["value"] = (found["value"] or 0) + (found.get("unnamed") or 0)
     if share and part.get("base"):
         base = part["base"]
         spec = definitions.spec_of(base)
         params = definitions.filled(base.get("scope") or {}, period)
         found["base"] = spec.visible(reader).filter(spec.query(params).q()).order_by().count()
-        found["value"] = (found["value"] or 0) + (found.pop("unnamed", None) or 0)
+    elif share:
+        found["base"] = (found["base"] or 0) + (found.get("unnamed_base") or 0)
     return found
+
+
+def _rows_where(made: Compiled, part: dict, only: Q) -> Count:
+    # Counting over a to-many field joins it in, and a row would stand there once for each of its values.
+    many = bool(part.get("field")) and made.spec.all_fields[part["field"]].many
+    return Count("pk", filter=only or None, distinct=many)
 
 
 def _path(spec: Register, part: dict) -> str:
@@ -216,6 +226,8 @@ class PartPassport:
     of_words: list[str]
     counted: int
     base: int
+    counted_key: str
+    base_key: str
     left_out: list[LeftOut]
     breakdowns: list[Breakdown] = field(default_factory=list)
     hidden: int = 0
@@ -226,17 +238,21 @@ def passport(definition: dict, period: Period, viewer=None) -> list[PartPassport
 
     Raises DefinitionError for a definition that cannot be computed.
     """
-    return [_part_passport(part, period, viewer) for part in definitions.parts(definition)]
+    parts = definitions.parts(definition)
+    registers = [part.get("register") for part in parts]
+    # Where two parts count one register, the key of a list says which of them is meant.
+    ends = [f"@{n}" if registers.count(register) > 1 else "" for n, register in enumerate(registers, 1)]
+    return [_part_passport(part, period, viewer, end) for part, end in zip(parts, ends, strict=True)]
 
 
-def _part_passport(part: dict, period: Period, viewer) -> PartPassport:
+def _part_passport(part: dict, period: Period, viewer, end: str) -> PartPassport:
     made = compiled(part, period)
     groups = dict(made.scope.annotate(missed=made.missed()).values_list("missed").annotate(n=Count("pk")))
     left = []
     for number, step in enumerate(made.steps, 1):
         if n := groups.get(number):
             outside = bool(part.get("date")) and number == 2
-            left.append(LeftOut(f"left-{number}", step.missed, n, outside, number > made.of_from))
+            left.append(LeftOut(f"left-{number}{end}", step.missed, n, outside, number > made.of_from))
     counted = groups.get(0, 0)
     base = counted + sum(item.n for item in left if item.below)
     hidden = 0
@@ -249,6 +265,8 @@ def _part_passport(part: dict, period: Period, viewer) -> PartPassport:
         [s.words for s in made.steps[made.of_from :] if s.words],
         counted,
         base,
+        f"counted{end}",
+        f"base{end}",
         sorted(left, key=lambda item: item.outside),
         [found for name in part.get("breakdowns") or [] if (found := breakdown(made, part, name))],
         hidden,
@@ -265,7 +283,7 @@ def breakdown(made: Compiled, part: dict, name: str) -> Breakdown | None:
             return None
         months = rows.annotate(y=ExtractYear(bound.path), m=ExtractMonth(bound.path)).values_list("y", "m")
         found = sorted(months.annotate(n=_figure(made, part)))
-        return Breakdown(name, _("month"), [(f"{month_name(m)} {y}", n) for y, m, n in found])
+        return Breakdown(name, _("month"), [(f"{month_name(m)} {y}", n or 0) for y, m, n in found])
     bound = made.spec.all_fields[name]
     grouped = made.spec.model._default_manager.filter(pk__in=rows.values("pk")).order_by()
     found = list(grouped.values_list(bound.path).annotate(n=_figure(made, part)))
@@ -315,11 +333,13 @@ def monthly(definition: dict, period: Period) -> list[tuple[Period, int]]:
 def rows_q(definition: dict, spec: Register, period: Period, which: str) -> tuple[Q, str]:
     """The rows of spec that counted («counted»), were the base («base»), are in scope («scope») or were left out («left-3»).
 
+    «left-3@2» asks for those of the second part only; without it «counted» is what counted in any part.
     Returns the Q and the words for it. Raises ValueError for a definition that does not count spec, or an unknown word.
     """
     whole, words = Q(), ""
-    for part in definitions.parts(definition):
-        if part.get("register") != spec.key:
+    which, _sep, only = which.partition("@")
+    for place, part in enumerate(definitions.parts(definition), 1):
+        if part.get("register") != spec.key or only not in {"", str(place)}:
             continue
         made = compiled(part, period)
         if which == "counted":
@@ -340,7 +360,8 @@ def rows_q(definition: dict, spec: Register, period: Period, which: str) -> tupl
 
 
 def missed_by(definition: dict, record, period: Period) -> str | None:
-    """Why this record does not count: '' where it counts, None where it is not in the scope of the measure."""
+    """Why this record does not count: '' where it counts in any part, None where it is not in the scope of the measure."""
+    why = None
     for part in definitions.parts(definition):
         try:
             made = compiled(part, period)
@@ -349,6 +370,8 @@ def missed_by(definition: dict, record, period: Period) -> str | None:
         if made.spec.model is not type(record):
             continue
         number = made.scope.filter(pk=record.pk).annotate(missed=made.missed()).values_list("missed", flat=True).first()
-        if number is not None:
-            return made.steps[number - 1].missed if number else ""
-    return None
+        if number == 0:
+            return ""
+        if number is not None and why is None:
+            why = made.steps[number - 1].missed
+    return why

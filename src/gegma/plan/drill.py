@@ -1,6 +1,7 @@
 """The filter «measure», lent to every register: the very rows behind a figure, as an ordinary list.
 
-?measure=12:2017-Q1:counted — the number of the measure, the period, and which rows: counted, base, scope or left-3.
+?measure=12:2017-Q1:counted — the number of the measure, the period, and which rows: counted, base, scope or left-3
+(left-3@2: of the second part of a measure of several parts).
 """
 
 from __future__ import annotations

@@ -64,11 +64,11 @@ def describe(found: Measure, period, user, rows: bool = False) -> dict | None:
             {
                 "part": part,
                 "aggregate": source.get("aggregate", "count"),
-                "counted_url": drill.address(part.spec, found, period, "counted"),
-                "base_url": drill.address(part.spec, found, period, "base"),
+                "counted_url": drill.address(part.spec, found, period, part.counted_key),
+                "base_url": drill.address(part.spec, found, period, part.base_key),
                 "left_out": [(item, drill.address(part.spec, found, period, item.key)) for item in part.left_out],
                 "charts": [_chart(b) for b in part.breakdowns if b.rows],
-                "rows": _rows(part.spec, found, period, user) if rows else [],
+                "rows": _rows(part, found, period, user) if rows else [],
                 "columns": [part.spec.all_fields[n].label for n in _columns(part.spec)] if rows else [],
             }
         )
@@ -91,8 +91,9 @@ def _columns(spec) -> list[str]:
     return spec.default_columns()[:5]
 
 
-def _rows(spec, found: Measure, period, user) -> list[dict]:
-    q, _words = compute.rows_q(found.definition, spec, period, "counted")
+def _rows(part: compute.PartPassport, found: Measure, period, user) -> list[dict]:
+    spec = part.spec
+    q, _words = compute.rows_q(found.definition, spec, period, part.counted_key)
     names = _columns(spec)
     rows = spec.annotated(spec.visible(user).filter(q).order_by(*spec.order), names)[:SHOWN]
     return [
