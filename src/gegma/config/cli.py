@@ -218,12 +218,15 @@ def plan_import(file: Path, key: str, measures: Path, english: Path, year: int, 
         if not dry_run:
             from django.db import transaction
 
-            with origin("import"), transaction.atomic():
+            with bar(3, "Import") as shown, origin("import"), transaction.atomic():
                 stored = importing.store(read, SYSTEM_WRITER, key=key, plan=present)
+                shown.update(1)
                 if english:
                     importing.add_english(stored, json.loads(english.read_text(encoding="utf-8")), SYSTEM_WRITER)
+                shown.update(1)
                 if measures:
                     found["bound"] = binding.bind(stored, binding.load(measures), SYSTEM_WRITER)
+                shown.update(1)
     except (ValidationError, json.JSONDecodeError) as error:
         raise refuse(error)
     lines = [f"{'Would import' if dry_run else 'Imported'} {key}: {len(read['activities'])} activities."]
@@ -232,6 +235,11 @@ def plan_import(file: Path, key: str, measures: Path, english: Path, year: int, 
     if "bound" in found:
         lines.append(f"Measures: {found['bound']['measures']}, of them without a register yet: {found['bound']['unbound']}.")
     say(found, as_json, "\n".join(lines))
+
+
+def bar(length: int, label: str):
+    """A progress bar on the error stream, so that what the command prints stays clean; silent where nobody looks."""
+    return click.progressbar(length=length, label=label, file=sys.stderr)
 
 
 def find_plan(key: str):
@@ -274,10 +282,15 @@ def plan_measures(key: str, start, end, lang: str, as_json: bool):
     """
     ready(lang)
     from gegma.plan.figures import figures
+    from gegma.plan.models import Measure
 
     found = find_plan(key)
     period = period_of(found, start, end)
-    rows = list(figures(found, period))
+    rows = []
+    with bar(Measure.objects.filter(indicator__activity__plan=found).count(), "Measures") as shown:
+        for row in figures(found, period):
+            rows.append(row)
+            shown.update(1)
     if as_json:
         say(rows, True, "")
         return
@@ -340,7 +353,11 @@ def report_progress(key: str, start, end, fmt: str, lang: str, output: Path):
     from gegma.reports.render import render
 
     found = find_plan(key)
-    data = render(progress(found, period_of(found, start, end), lang), fmt)
+    period, activities = period_of(found, start, end), found.activities.filter(withdrawn=False).count()
+    with bar(activities + activities // 2 + 1, "Report") as shown:
+        context = progress(found, period, lang, tick=lambda: shown.update(1))
+        data = render(context, fmt)
+        shown.update(activities // 2 + 1)
     partial = output.with_name(output.name + ".part")
     try:
         partial.write_bytes(data)

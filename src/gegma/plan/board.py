@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -150,10 +150,11 @@ def build(
     evidence: bool = True,
     months: bool = False,
     only: Iterable[Activity] | None = None,
+    tick: Callable[[], None] | None = None,
 ) -> Board:
     """The plan with its figures. compare: also the figures of that period. months: also each figure month by month (for charts).
 
-    only: just these activities.
+    only: just these activities. tick: called after each activity, for progress bars.
     """
     as_of = as_of or dates.today()
     activities = load(plan) if only is None else list(only)
@@ -163,6 +164,8 @@ def build(
         activity.plan = plan
         line = activity_line(activity, period, as_of, compare, evidence, months)
         by_section.setdefault(activity.section_id, []).append(line)
+        if tick:
+            tick()
     sections = [SectionLine(s, _level(s, by_pk), by_section.get(s.pk, []), _top(s, by_pk)) for s in tree]
     return Board(plan, period, as_of, sections)
 

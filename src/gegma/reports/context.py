@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -24,10 +25,12 @@ from gegma.plan.models import IndicatorKind, Plan
 ANNEX_ROWS = 40
 
 
-def progress(plan: Plan, period: Period, lang: str, *, division: str = "") -> dict[str, Any]:
-    """The context of the progress report; division: the code of one division, else the whole plan."""
+def progress(
+    plan: Plan, period: Period, lang: str, *, division: str = "", tick: Callable[[], None] | None = None
+) -> dict[str, Any]:
+    """The context of the progress report; division: the code of one division, else the whole plan. tick: called after each activity."""
     with translation.override(lang):
-        found = boards.build(plan, period)
+        found = boards.build(plan, period, tick=tick)
         sections = [s for s in found.sections if not division or s.division.code == division]
         activities = [line for s in sections for line in s.activities]
         return {
