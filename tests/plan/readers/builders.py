@@ -127,6 +127,7 @@ _TYPST = """
   if block.kind == "p" { std.block(if block.bold { strong(block.text) } else { block.text }) }
   else {
     table(
+      stroke: STROKE,
       columns: block.widths.map(w => w * 1fr),
       ..block.cells.map(c => {
         let body = c.lines.map(l => par(l)).join()
@@ -138,7 +139,7 @@ _TYPST = """
 """
 
 
-def pdf(path: Path, blocks: list, fonts: Path, widths: list[float] | None = None) -> Path:
+def pdf(path: Path, blocks: list, fonts: Path, widths: list[float] | None = None, stroke: bool = True) -> Path:
     fonts.mkdir(exist_ok=True)
     for name in ("figo", "figbo"):
         (fonts / f"{name}.otf").write_bytes(pymupdf_fonts.myfont(name))
@@ -155,7 +156,8 @@ def pdf(path: Path, blocks: list, fonts: Path, widths: list[float] | None = None
                 cells.append({"lines": text.split("\n"), "bold": bold, "colspan": colspan, "rowspan": rowspan})
         data.append({"kind": "t", "widths": widths or [1] * width(block), "cells": cells})
     source = path.with_suffix(".typ")
-    source.write_text(_TYPST, encoding="utf-8")
+    lines = "1pt" if stroke else "none"
+    source.write_text(_TYPST.replace("STROKE", lines), encoding="utf-8")
     typst.compile(
         str(source), output=str(path), font_paths=[str(fonts)], ignore_system_fonts=True,
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},

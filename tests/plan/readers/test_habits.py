@@ -458,3 +458,20 @@ def test_goals_by_letter_and_dates_of_start_and_end(tmp_path: Path) -> None:
         ("A.1.2", "March 2026 – December 2026", ["2026-12-31"]),
         ("B.1.1", "Q4 2026", ["2026-12-31"]),
     ]
+
+
+def test_a_pdf_table_without_lines(tmp_path: Path, fonts: Path) -> None:
+    table = [
+        ["Activity", "Indicator", "Deadline", "Responsible", "Partners"],
+        ["1.1 Draft the new regulation on visa exemptions for partners", "Regulation drafted and sent out", "Q1 2024", "Legal Unit", "OSCE"],
+        ["1.2 Hold consultations with all of the embassies concerned", "Number of consultations held", "Q2 2024", "Visa Unit", ""],
+    ]
+    path = builders.pdf(tmp_path / "a.pdf", ["*Action Plan 2024*", table], fonts, widths=[2, 2, 1, 1, 1], stroke=False)
+    plan = read_plan(path)
+    assert plan.title == "Action Plan 2024"
+    assert rows(plan, "text", "deadline", "responsible", "partners") == [
+        ("1.1", "Draft the new regulation on visa exemptions for partners", "Q1 2024", ["Legal Unit"], ["OSCE"]),
+        ("1.2", "Hold consultations with all of the embassies concerned", "Q2 2024", ["Visa Unit"], []),
+    ]
+    assert labels(plan) == [[("", "Regulation drafted and sent out")], [("", "Number of consultations held")]]
+    assert "unruled" in codes(plan)

@@ -66,6 +66,7 @@ class Block:
     size: float | None = None  # letter height in points, where the format knows it
     cells: list[Cell] = field(default_factory=list)
     table: int = 0
+    sure: bool = True  # False: cells were told apart by the position of words alone
 
 
 def row(cells: list[Cell], place: Place, table: int) -> Block:

@@ -14,8 +14,9 @@ from .columns import Layout, Override
 from .dates import due_dates, is_time_phrase, years_in
 from .events import Activity, IndicatorCell, Result, Row
 from .model import PlanRead, Warn
+from .rules import PLAN_WORD
 from .sections import Heading, Section, Tree, kind_of, number_sections
-from .walk import _PLAN_WORD, Walk
+from .walk import Walk
 from .words import compare, squeeze
 
 
@@ -58,7 +59,7 @@ class _Builder:
 
     def _title(self) -> None:
         front = self.walk.front
-        chosen = next((b for b in front if _PLAN_WORD.search(b.text)), front[0] if front else None)
+        chosen = next((b for b in front if PLAN_WORD.search(b.text)), front[0] if front else None)
         if chosen is not None:
             self.plan.title = squeeze(chosen.text)
             for block in front:
@@ -399,6 +400,8 @@ class _Builder:
     def _tell(self) -> None:
         """What is missing as a whole."""
         rows = self.walk._rows()
+        if any(not row.block.sure for row in rows):
+            self._warn(rows[0].place.text(), "the table has no lines: its cells were told apart by where the words stand; check them", "unruled")
         if not rows:
             self._warn("the document", "the document has no table: no activity could be read", "no_table")
         elif not self.walk.layouts:

@@ -9,6 +9,7 @@ from typing import Any
 
 from gegma.kernel.sandbox import Refused
 
+from . import unruled
 from .blocks import BLOCKS_MAX, COLUMNS_MAX, SOFT_BREAK, Block, Cell, Place, paragraph, row
 from .pdfpage import Line, Page, open_pdf
 
@@ -26,6 +27,12 @@ def read(path: Path) -> list[Block]:
     meaningless = sum(line.text.count("(cid:") for page in pages for line in page.all_lines())
     if meaningless * 8 > letters:
         raise Refused("no_letters", "The PDF's font does not say which letters its signs are; use the Word file.")
+    if not any(page.tables for page in pages):
+        blocks = unruled.read(pages)
+        if blocks:
+            for block in blocks:
+                block.sure = False
+            return blocks
     return _Assembler(pages).blocks()
 
 

@@ -97,6 +97,7 @@ class Page:
             if here and len(table.regions) > 1:
                 words = rest
                 self.tables.append((table, self._by_region(table, here)))
+        self.words = words  # outside tables
         self.lines = lines_of(words, number)
 
     def all_lines(self) -> list[Line]:
