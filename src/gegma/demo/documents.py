@@ -107,11 +107,11 @@ def _document(year: Year, batch: Batch, index: int) -> Document:
         document.author_unit = None
     title = year.words.title("documents", batch.words or batch.type, **names)
     document.title_ka, document.title_en = title.ka, title.en
-    first = index == 0
-    _live(
-        year, document, year.past_day() if first else year.some_day(), "delivered" if first else "drafting" if index == 1 else ""
-    )
-    if batch.type.endswith("-report"):
+    ready = year.past_day() if index == 0 else year.some_day()
+    if ready > TODAY and year.chance(0.65):  # few begin in December what is due in spring
+        ready = year.past_day()
+    _live(year, document, ready, "delivered" if index == 0 else "drafting" if index == 1 and batch.n >= 8 else "")
+    if batch.type.endswith(("-report", "-update", "-digest")) and batch.type != "web-update":
         _cover(document)
     return document
 
@@ -156,9 +156,11 @@ def _live(year: Year, document: Document, ready: dt.date, wanted: str = "") -> N
 
 
 def _cover(document: Document) -> None:
-    """Reports cover the months before they were ready."""
+    """Reports cover the months before they were ready, and say so in the title."""
     end = (document.ready_on or document.started_on).replace(day=1) - dt.timedelta(days=1)
     document.covers_from, document.covers_to = (end - dt.timedelta(days=80)).replace(day=1), end
+    covered = f" ({document.covers_from:%m.%Y}–{end:%m.%Y})"
+    document.title_ka, document.title_en = document.title_ka[:480] + covered, document.title_en[:480] + covered
 
 
 def _has_minutes(year: Year, meeting) -> bool:
@@ -228,7 +230,6 @@ def _presentations(year: Year) -> list[Document]:
             meeting=meetings.get(day), **year.keeping("ird-projects"),
         )  # fmt: skip
         _live(year, document, ready, "delivered" if day <= TODAY else "ready")
-        _cover(document)
         documents.append(document)
     made = year.put("documents", documents)
     handed = [Delivery(document=d, method="meeting", meeting=d.meeting, recipient=year.organisations["moj"]) for d in made]

@@ -136,7 +136,7 @@ def _meeting(year: Year, batch: Batch, index: int) -> tuple[Meeting, dict[str, A
         starts = year.day(dt.date(2016, 7, 4), body.closed_on)
     long = batch.kind in {"visit", "seminar", "forum", "joint-event"}
     meeting = Meeting(
-        title_ka=title.ka, title_en=title.en, kind=batch.kind, state=_state(year, index, starts), starts_on=starts,
+        title_ka=title.ka, title_en=title.en, kind=batch.kind, state=_state(year, index, starts, batch.n), starts_on=starts,
         ends_on=starts + dt.timedelta(days=year.rng.randint(0, 3) if long else 0), body=body,
         framework=year.frameworks.get(batch.framework) or (body.framework if body else None), agreement=agreement,
         international=year.chance(facts.get("international", 0.1)) or (index == 0 and bool(facts.get("international"))),
@@ -152,7 +152,7 @@ def _meeting(year: Year, batch: Batch, index: int) -> tuple[Meeting, dict[str, A
         meeting.attache = year.rng.choice(year.attaches)
     if meeting.state == "held":
         meeting.summary = year.rng.choice(year.words.texts["summaries"])[0]
-    if index == 2:  # somebody has yet to say when
+    if index == 2 and batch.n >= 10:  # somebody has yet to say when
         meeting.starts_on = meeting.ends_on = None
         meeting.state, meeting.summary = "planned", ""
     return meeting, _relations(year, batch, meeting, country)
@@ -172,10 +172,10 @@ def _with_whom(year: Year, batch: Batch, index: int, body) -> tuple[Any, Any]:
     return None, None
 
 
-def _state(year: Year, index: int, day: dt.date) -> str:
+def _state(year: Year, index: int, day: dt.date, of: int) -> str:
     if day > TODAY:
         return "planned"
-    if index == 1:
+    if index == 1 and of >= 9:
         return "cancelled"
     return year.rng.choices(["held", "cancelled", "planned"], [90, 5, 5])[0] if index else "held"
 

@@ -61,7 +61,7 @@ def _training(year: Year, batch: Batch, index: int) -> tuple[Training, dict[str,
     _place(year, training, organisers[0])
     ended = training.ends_on or starts
     training.state = "planned" if ended > TODAY else "held"
-    if index == 1 or (index > 1 and training.state == "held" and year.chance(0.05)):
+    if (index == 1 and batch.n >= 9) or (index > 1 and training.state == "held" and year.chance(0.05)):
         training.state = "cancelled" if index % 2 else "planned"
     if facts.get("approved") and (index == 0 or year.chance(0.7)):
         training.approved_on = starts - dt.timedelta(days=year.rng.randint(20, 70))
@@ -94,7 +94,7 @@ def _participations(year: Year, training: Training) -> list[Participation]:
     elif year.chance(0.16):
         return _unnamed(year, training)
     else:
-        chosen = year.some(year.people, 22, 40)
+        chosen = year.some(year.people, 16, 32)
     rows = [_named(year, training, person) for person in chosen]
     if training.audience == "department-staff" and year.chance(0.25):
         rows.append(Participation(training=training, headcount=1, sex="m", unit=year.units["ird"], state=rows[0].state))

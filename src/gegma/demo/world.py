@@ -17,8 +17,6 @@ from gegma.registers.frameworks.models import Body, BodyMember, Framework
 from .words import Phrase, latin, read
 from .year import TODAY, Year
 
-# The password of all demo accounts. Set only where the settings say that this is a demo; else nobody can sign in with these.
-DEMO_PASSWORD = "gegma-demo-2017"
 # (e-mail before @, role, unit, sex); the units of the Department that each keeps records for are below.
 ACCOUNTS = [
     ("director", Role.OFFICER, "ird", "f"),
@@ -149,8 +147,8 @@ def _make_agreements(year: Year, rows: list[list]) -> None:
 
 
 def make_accounts(year: Year) -> None:
-    """The accounts of the demo, e-mail addresses at example.ge."""
-    password = getattr(settings, "DEMO_PASSWORD", DEMO_PASSWORD) if settings.DEMO else None
+    """The accounts of the demo, e-mail addresses at example.ge. Outside a demo they have no password: nobody can sign in with them."""
+    password = settings.DEMO_PASSWORD if settings.DEMO else None
     users = {}
     for name, role, unit, sex in ACCOUNTS:
         email, person = f"{name}@example.ge", year.words.name(sex)
