@@ -63,6 +63,18 @@ class Compiled:
 def compiled(part: dict, period: Period, reader=SYSTEM) -> Compiled:
     """The part for this period as this reader may see it. Raises DefinitionError, FilterError."""
     spec = definitions.spec_of(part)
+    try:
+        return _compiled(spec, part, period, reader)
+    except KeyError as error:  # a definition that was checked once, and a register that changed since
+        raise definitions.DefinitionError(
+            _("The register «%(register)s» has no field «%(key)s».") % {"register": spec.title, "key": error.args[0]}
+        )
+
+
+def _compiled(spec: Register, part: dict, period: Period, reader) -> Compiled:
+    for name in [part.get("field"), *(n for n in part.get("breakdowns") or [] if n != "month")]:
+        if name and name not in spec.all_fields:
+            raise KeyError(name)
     scope = spec.query(definitions.filled(part.get("scope") or {}, period))
     steps: list[Clause] = []
     if date := part.get("date"):

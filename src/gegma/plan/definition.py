@@ -7,7 +7,7 @@
     aggregate: count                       # count | sum | distinct | share | completeness
     field: person                          # for sum and distinct; for share: count distinct values of it
     of: {done_on__set: "1"}                # for share: what the counted ones of the base have
-    base: {register: people, scope: {…}}   # for share: where the base is counted elsewhere
+    base: {register: people, scope: {…}}   # for share: where the base is counted elsewhere, all that is in its scope
     fields: [budget, donors]               # for completeness: what must be filled in (fields or filters that say yes)
     breakdowns: [sex, month]
     parts: [{…}, {…}]                      # instead of all of the above: several definitions, added up
@@ -30,8 +30,10 @@ from gegma.kernel.dates import add_months
 from gegma.kernel.periods import Period, parse
 
 AGGREGATES = {"count", "sum", "distinct", "share", "completeness"}
+SHARES = {"share", "completeness"}
 KEYS = {"register", "scope", "conditions", "date", "aggregate", "field", "of", "base", "fields", "breakdowns", "parts", "pending"}
-RULES = {"in", "overlaps", "at_end"}
+# What only some aggregates take: with another one it would be read by nobody, or change what counts behind the figure.
+ONLY_FOR = {"field": {"sum", "distinct", "share"}, "of": {"share"}, "base": {"share"}, "fields": {"completeness"}}
 # Any real period: used to check that the words that name the period are understood.
 SOME_PERIOD = parse("2000")
 
@@ -77,22 +79,41 @@ def _word(word: str, period: Period) -> str:
 
 def check(definition: dict) -> None:
     """Raise DefinitionError unless every part of the definition can be computed."""
-    if not isinstance(definition, dict):
-        raise DefinitionError(_("A definition is a set of named parts, not a list or a word."))
+    _check_kind(definition, dict, _("A definition is a set of named parts, not a list or a word."))
+    if "parts" in definition:
+        if extra := sorted(str(key) for key in set(definition) - {"parts"}):
+            raise DefinitionError(_("«%(key)s» stands beside «parts»: it belongs into one of them.") % {"key": extra[0]})
+        _check_kind(definition["parts"], list, _("«parts» is a list of definitions that are added up."))
+        if not definition["parts"]:
+            raise DefinitionError(_("«parts» is a list of definitions that are added up."))
     for part in parts(definition):
+        _check_kind(part, dict, _("A definition is a set of named parts, not a list or a word."))
         _check_part(part)
+    if len({part.get("aggregate", "count") in SHARES for part in parts(definition)}) > 1:
+        raise DefinitionError(_("Shares and numbers cannot be added up."))
+
+
+def _check_kind(value: Any, kind: type, message: str) -> None:
+    if not isinstance(value, kind):
+        raise DefinitionError(message)
 
 
 def _check_part(part: dict) -> None:
-    unknown = sorted(set(part) - KEYS)
+    unknown = sorted(str(key) for key in set(part) - (KEYS - {"parts"}))
     if unknown:
         raise DefinitionError(_("«%(key)s» is not a part of a definition.") % {"key": unknown[0]})
+    _check_shape(part)
     spec = spec_of(part)
     aggregate = part.get("aggregate", "count")
     if aggregate not in AGGREGATES:
         raise DefinitionError(
             _("«%(key)s» is not an aggregate: count, sum, distinct, share or completeness.") % {"key": aggregate}
         )
+    for name, takers in ONLY_FOR.items():
+        if part.get(name) and aggregate not in takers:
+            raise DefinitionError(
+                _("«%(key)s» has no meaning for the aggregate «%(aggregate)s».") % {"key": name, "aggregate": aggregate}
+            )
     for name in ("scope", "conditions", "of"):
         _check_filters(spec, part.get(name) or {})
     if part.get("date"):
@@ -102,30 +123,54 @@ def _check_part(part: dict) -> None:
     if aggregate == "share" and not part.get("of") and not part.get("base"):
         raise DefinitionError(_("A share needs «of» (what the counted ones have) or «base» (where the base is counted)."))
     if part.get("base"):
-        base = spec_of(part["base"])
-        _check_filters(base, part["base"].get("scope") or {})
+        _check_base(part["base"])
     if aggregate == "completeness":
         _check_fields(spec, part.get("fields") or [])
     for name in part.get("breakdowns") or []:
-        if name != "month" and name not in spec.all_fields:
+        if name != "month" and (name not in spec.all_fields or spec.all_fields[name].column is None):
             raise DefinitionError(
                 _("The register «%(register)s» has no field «%(key)s» to break down by.") % {"register": spec.title, "key": name}
             )
 
 
+def _check_shape(part: dict) -> None:
+    for name in ("register", "aggregate", "field"):
+        if not isinstance(part.get(name) or "", str):
+            raise DefinitionError(_("«%(key)s» is one word.") % {"key": name})
+    for name in ("date", "base"):
+        if not isinstance(part.get(name) or {}, dict):
+            raise DefinitionError(_("«%(key)s» is a set of named parts.") % {"key": name})
+    for name in ("fields", "breakdowns"):
+        names = part.get(name) or []
+        if not isinstance(names, list) or not all(isinstance(one, str) for one in names):
+            raise DefinitionError(_("«%(key)s» is a list of fields.") % {"key": name})
+
+
+def _check_base(base: dict) -> None:
+    if unknown := sorted(str(key) for key in set(base) - {"register", "scope"}):
+        raise DefinitionError(_("«%(key)s» is not a part of a base: it has a register and a scope.") % {"key": unknown[0]})
+    _check_shape(base)
+    _check_filters(spec_of(base), base.get("scope") or {})
+
+
 def _check_filters(spec: Register, params: dict) -> None:
-    if not isinstance(params, dict):
-        raise DefinitionError(_("Filters are given by name, such as {state: [held]}."))
+    _check_kind(params, dict, _("Filters are given by name, such as {state: [held]}."))
+    if unsaid := [key for key, value in params.items() if value in ("", [], None) or (isinstance(value, list) and "" in value)]:
+        raise DefinitionError(_("The filter «%(key)s» has no value.") % {"key": unsaid[0]})
+    if "q" in params or "sort" in params or "measure" in params:
+        raise DefinitionError(_("A measure filters by fields, not by search words or order."))
     try:
         spec.query(filled(params, SOME_PERIOD))
     except FilterError as error:
         raise DefinitionError(error.message)
-    if "q" in params or "sort" in params or "measure" in params:
-        raise DefinitionError(_("A measure filters by fields, not by search words or order."))
+    except (ValueError, OverflowError):
+        raise DefinitionError(_("A day counted from the period in these filters lies beyond the calendar."))
 
 
 def _check_date(spec: Register, date: dict) -> None:
-    bound = spec.filters.get(date.get("by", ""))
+    if unknown := sorted(str(key) for key in set(date) - {"by", "rule"}):
+        raise DefinitionError(_("«%(key)s» is not a part of a date: it has «by» and «rule».") % {"key": unknown[0]})
+    bound = spec.filters.get(str(date.get("by", "")))
     if not isinstance(bound, (DateFilter, SpanFilter)):
         raise DefinitionError(
             _("«%(key)s» is not a date of the register «%(register)s».") % {"key": date.get("by", ""), "register": spec.title}
@@ -140,7 +185,7 @@ def _check_field(spec: Register, name: str, aggregate: str) -> None:
     bound = spec.all_fields.get(name)
     if bound is None or bound.column is None:
         raise DefinitionError(_("The register «%(register)s» has no field «%(key)s».") % {"register": spec.title, "key": name})
-    if aggregate == "sum" and bound.kind not in {"integer", "decimal"}:
+    if aggregate == "sum" and (bound.kind not in {"integer", "decimal"} or bound.many):
         raise DefinitionError(_("«%(key)s» is not a number and cannot be added up.") % {"key": name})
 
 
@@ -148,7 +193,8 @@ def _check_fields(spec: Register, names: list[str]) -> None:
     if not names:
         raise DefinitionError(_("Completeness needs the fields that must be filled in."))
     for name in names:
-        if name not in spec.all_fields and not isinstance(spec.filters.get(name), FlagFilter):
+        known = name in spec.all_fields and spec.all_fields[name].column is not None
+        if not known and not isinstance(spec.filters.get(name), FlagFilter):
             raise DefinitionError(
                 _("The register «%(register)s» has no field «%(key)s».") % {"register": spec.title, "key": name}
             )
