@@ -87,6 +87,7 @@ def _alike(kept, text: str) -> bool:
 
 def differences(plan: Plan, read: dict) -> list[Change]:
     """What a new version changes, in the order of the file, what it removes at the end."""
+    read = with_framework_rows(read)
     found, pairs, sections = [], match(plan, read), {s.code: s for s in plan.sections.all()}
     stem = _stem(read)
     for row in read["sections"]:
@@ -136,12 +137,31 @@ def _stem(read: dict) -> str:
     return "ka" if georgian * 2 >= sum(c.isalpha() for c in text) else "en"
 
 
+def with_framework_rows(read: dict) -> dict:
+    """The plan with an activity for each section that bears indicators of its own, as results frameworks without activities do."""
+    added = [
+        {
+            "code": f"{s['code']}.0", "section": s["code"], "text": s["title"], "deadline": "", "due": [], "partners": [], "responsible": [],
+            "comments": "", "indicators": s["indicators"], "extra": {}, "made": True, "source": s.get("source") or [],
+        }
+        for s in read["sections"]
+        if s.get("indicators")
+    ]  # fmt: skip
+    if not added:
+        return read
+    order = {s["code"]: n for n, s in enumerate(read["sections"])}
+    rows = sorted([*read["activities"], *added], key=lambda a: order.get(a["section"], -1))
+    sections = [{**s, "indicators": []} for s in read["sections"]]
+    return {**read, "sections": sections, "activities": rows}
+
+
 @transaction.atomic
 def store(read: dict, user, key: str = "", plan: Plan | None = None) -> Plan:
     """Write a plan as read: a new one under key, or a new version over plan. All or nothing.
 
     Raises ValidationError where it has no year or no activities, PermissionDenied for who may not edit the plan.
     """
+    read = with_framework_rows(read)
     if not read["activities"]:
         raise ValidationError(_("The file holds no activities, so there is nothing to import."))
     stem, pairs = _stem(read), match(plan, read)

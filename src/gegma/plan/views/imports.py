@@ -52,7 +52,7 @@ def read_bytes(draft: ImportDraft) -> dict:
         path = Path(folder) / ("plan" + Path(draft.name).suffix[:10])
         path.write_bytes(bytes(draft.file))
         found = readers.read_plan(path, columns=draft.columns or None, name=draft.name)
-    return found.as_dict()
+    return importing.with_framework_rows(found.as_dict())
 
 
 def review(request, draft):
