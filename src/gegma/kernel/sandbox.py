@@ -52,6 +52,7 @@ class Refused(Exception):
         self.code, self.message, self.where, self.params = code, message, where, params
 
     def as_dict(self) -> dict[str, Any]:
+        """The reason as plain data: code, what, where, params."""
         return {"code": self.code, "what": self.message, "where": self.where, "params": self.params}
 
 

@@ -37,6 +37,7 @@ class Place:
         return ", ".join(parts) or "the document"
 
     def as_dict(self) -> dict[str, Any]:
+        """The place as plain data, without what is unknown."""
         return {key: value for key, value in vars(self).items() if value is not None}
 
 

@@ -72,6 +72,7 @@ def clean(text: str) -> tuple[str, bool | None]:
 
 
 def lines_of(text: str) -> list[str]:
+    """The lines of a cell that hold something."""
     return [line for line in text.split("\n") if line.strip(" " + SOFT_BREAK)]
 
 

@@ -78,10 +78,12 @@ class Layout:
         return [c.index for c in self.columns if c.role == role]
 
     def first(self, role: str) -> int | None:
+        """The leftmost column with this role, counted from 0, or None."""
         found = self.of(role)
         return found[0] if found else None
 
     def unrecognised(self) -> list[Column]:
+        """The columns with a header whose role is not known."""
         return [c for c in self.columns if not c.role and c.header]
 
 
@@ -130,6 +132,7 @@ class Override:
         return bool(self.by_index or self.by_header)
 
     def role(self, index: int, header: str) -> str | None:
+        """What a person said about this column, by its header or else by its place; None where nothing."""
         return self.by_header.get(fold(header)) if fold(header) in self.by_header else self.by_index.get(index)
 
 

@@ -61,17 +61,21 @@ class Row:
 
     @property
     def place(self) -> Place:
+        """Where the row stands in the file."""
         return self.block.place
 
     def filled(self) -> list[int]:
+        """The cells, by index, that hold text of their own."""
         return [i for i, c in enumerate(self.cells) if c.text and not c.covered]
 
     def text(self, index: int | None) -> str:
+        """The text of a cell; nothing where the cell is missing or covered by a merged one."""
         if index is None or index >= len(self.cells) or self.cells[index].covered:
             return ""
         return self.cells[index].text
 
     def covered(self, index: int | None) -> str:
+        """How a merged cell covers this one, or nothing."""
         return self.cells[index].covered if index is not None and index < len(self.cells) else ""
 
     def is_full_width(self) -> bool:

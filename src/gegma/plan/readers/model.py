@@ -56,6 +56,7 @@ class PlanRead:
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> PlanRead:
+        """The plan back from as_dict()."""
         warnings = [Warn(**w) for w in data.pop("warnings")]
         return cls(**data, warnings=warnings)
 

@@ -101,6 +101,7 @@ class Page:
         self.lines = lines_of(words, number)
 
     def all_lines(self) -> list[Line]:
+        """All lines of the page, those in cells included."""
         return [*self.lines, *(line for _, cells in self.tables for lines in cells.values() for line in lines)]
 
     def _at(self, x: float, y: float) -> tuple[float, float]:

@@ -51,6 +51,7 @@ class Heading:
 
     @property
     def parts(self) -> tuple[int, ...]:
+        """The numbers of the code, (3, 2, 1) for 3.2.1; empty for letters and Roman numerals."""
         return tuple(int(p) for p in self.code.split(".")) if re.fullmatch(r"\d+(?:\.\d+)*", self.code) else ()
 
 
@@ -137,6 +138,7 @@ class Tree:
 
     @property
     def current(self) -> Section | None:
+        """The section that is open, the innermost one."""
         return self.stack[-1] if self.stack else None
 
     def add(self, heading: Heading) -> tuple[Section, bool]:

@@ -53,6 +53,7 @@ class Walk(Rules):
         return Row(block, block.cells)
 
     def run(self) -> None:
+        """Go over the blocks once: find the headers, weigh the columns, then read row by row."""
         headers = Headers(self._rows(), self.override)
         headers.find()
         self.layouts = headers.layouts

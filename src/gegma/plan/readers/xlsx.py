@@ -75,6 +75,7 @@ class Sheet:
             yield number, cells
 
     def merge(self, reference: str) -> None:
+        """Note a merged range, such as B2:D4; a range that is none is passed over."""
         found = _REFERENCE.findall(reference)
         if len(found) != 2:
             return
