@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 ROMAN = ["", "I", "II", "III", "IV"]
+# A plan of another year is a slip of the pen, and at the ends of the calendar there is no month before and after.
+FIRST_YEAR, LAST_YEAR = 1900, 2200
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,8 @@ class Period:
     def __post_init__(self):
         if self.start > self.end:
             raise ValueError(f"the period ends ({self.end}) before it starts ({self.start})")
+        if self.start.year < FIRST_YEAR or self.end.year > LAST_YEAR:
+            raise ValueError(f"the period lies outside of the years {FIRST_YEAR} to {LAST_YEAR}: {self.start} – {self.end}")
 
     def __contains__(self, day: dt.date) -> bool:
         return self.start <= day <= self.end
@@ -56,8 +60,17 @@ class Period:
             return _("%(month)s %(year)s") % {"month": month_name(self.start.month), "year": year}
         return f"{self.start:%d.%m.%Y} – {self.end:%d.%m.%Y}"
 
-    def previous(self) -> Period:
-        """The period of the same kind just before this one (of the same number of days where it has no kind)."""
+    def previous(self) -> Period | None:
+        """The period of the same kind just before this one (of the same number of days where it has no kind).
+
+        None where that begins before the first year that periods have.
+        """
+        try:
+            return self._previous()
+        except (ValueError, OverflowError):
+            return None
+
+    def _previous(self) -> Period:
         key, year = self.key, self.start.year
         if re.fullmatch(r"\d{4}", key):
             return parse(str(year - 1))

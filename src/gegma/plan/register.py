@@ -1,15 +1,38 @@
 """The parts of a plan as registers, so that they are edited, guarded and remembered like every other record."""
 
+import datetime as dt
+
 from django.utils.translation import gettext_lazy as _
 
 from gegma.engine.policy import AdministratorPolicy, OpenPolicy
 from gegma.engine.registry import register
 from gegma.engine.spec import F, Inline, Register
+from gegma.kernel.periods import Period
 
 from . import definition
 from .models import Activity, Indicator, Measure, Plan, Section, Step, TypedReading
 
 GROUP = _("Plan")
+# The tones that badges have.
+TONES = ("done", "going", "mostly", "partly", "soon", "late", "none")
+
+
+def scale_problem(scale) -> str:
+    """What keeps a scale of statuses from being used, or nothing."""
+    if not isinstance(scale, list) or not scale or not all(isinstance(step, dict) for step in scale):
+        return str(_("The scale is a list of statuses, most done first."))
+    for step in scale:
+        least = step.get("from")
+        named = all(isinstance(step.get(name), str) and step[name] for name in ("key", "ka"))
+        if not named or isinstance(least, bool) or not isinstance(least, (int, float)):
+            return str(_("Each status needs a key, its name (ka) and from which percent it holds (from)."))
+        if step.get("tone", "none") not in TONES:
+            return str(_("A tone is one of: %(tones)s.") % {"tones": ", ".join(TONES)})
+    if len({step["key"] for step in scale} | {"unknown"}) <= len(scale):
+        return str(_("Each status needs a key of its own; «unknown» is taken."))
+    if not any(step["from"] <= 0 and not step.get("before") for step in scale):
+        return str(_("One status must hold from 0 percent and after the due day, or some activities would have none."))
+    return ""
 
 
 class PlanRegister(Register):
@@ -39,6 +62,17 @@ class Plans(PlanRegister):
             help=_("Statuses, most done first: key, ka, en, from (percent), tone; before: only until the activity is due."),
         ),
     ]
+
+    def problems(self, record) -> dict[str, str]:
+        """The plan's time is a period, and its scale is one by which every activity can be judged."""
+        found = super().problems(record)
+        try:
+            Period(record.starts_on, record.ends_on)
+        except ValueError:
+            found["ends_on"] = _("The plan ends before it starts, or lies in no year of ours.")
+        if why := scale_problem(record.scale):
+            found["scale"] = why
+        return found
 
 
 @register
@@ -112,6 +146,20 @@ class Indicators(PlanRegister):
         F("due_dates", help=_('Days by which one is due, as a list: ["2017-03-31", …].')),
         F("combine"),
     ]
+
+    def problems(self, record) -> dict[str, str]:
+        """A target is more than nothing; the due dates are days."""
+        found = super().problems(record)
+        if record.target is not None and record.target <= 0:
+            found["target"] = _("A target is a number above zero; leave it empty where the plan names none.")
+        try:
+            days = [dt.date.fromisoformat(day) for day in record.due_dates or []]
+        except (TypeError, ValueError):
+            found["due_dates"] = _('Write days like this: ["2017-03-31", "2017-06-30"].')
+        else:
+            if not isinstance(record.due_dates, list) or len(set(days)) < len(days):
+                found["due_dates"] = _('Write days like this: ["2017-03-31", "2017-06-30"].')
+        return found
 
 
 @register

@@ -61,7 +61,7 @@ def reading_progress(indicator: Indicator, reading: Reading, period: Period) -> 
         return None
     value, goal = Decimal(reading.value), target(indicator, period)
     if reading.percent and indicator.kind not in {IndicatorKind.PERCENTAGE, IndicatorKind.COMPLETENESS}:
-        return value
+        return min(FULL, value)
     if goal is None or indicator.kind == IndicatorKind.DELIVERABLE:
         return FULL if value > 0 else Decimal(0)
     if goal == 0:
