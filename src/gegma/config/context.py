@@ -13,6 +13,7 @@ from gegma.accounts.models import User
 from gegma.engine import hooks, registry
 from gegma.engine.policy import ADD, VIEW
 from gegma.kernel import dates
+from gegma.kernel.text import first_large
 
 REGISTERS_ORDER = 30
 # What people enter most stands first under «New».
@@ -60,7 +61,7 @@ def _registers(request: HttpRequest) -> list[dict]:
     for spec in registry.everything():
         if spec.menu and spec.policy.may(request.user, VIEW):
             url = spec.url
-            child = {"label": _capital(spec.title), "url": url, "active": request.path.startswith(url)}
+            child = {"label": first_large(spec.title), "url": url, "active": request.path.startswith(url)}
             groups.setdefault(str(spec.group), []).append(child)
     children = [{"label": _("All registers"), "url": reverse("registers"), "active": request.path == reverse("registers")}]
     for title, links in groups.items():
@@ -68,16 +69,11 @@ def _registers(request: HttpRequest) -> list[dict]:
     return children
 
 
-def _capital(text: str) -> str:
-    """The first letter large where the script has large letters; Georgian stays as it is."""
-    return text[:1].title() + text[1:] if text[:1].isascii() else text
-
-
 def _new_links(user) -> list[dict]:
     specs = [s for s in registry.everything() if s.menu and not s.parent and s.policy.may(user, ADD)]
     specs.sort(key=lambda s: NEW_FIRST.index(s.key) if s.key in NEW_FIRST else len(NEW_FIRST))
     return [
-        {"label": _capital(s.singular), "url": reverse("record_quick" if s.quick else "record_new", args=[s.key])} for s in specs
+        {"label": first_large(s.singular), "url": reverse("record_quick" if s.quick else "record_new", args=[s.key])} for s in specs
     ]
 
 

@@ -15,6 +15,7 @@ def health(request) -> HttpResponse:
 
 urlpatterns = [
     path("", include("gegma.plan.urls")),
+    path("r/trainings/", include("gegma.registers.trainings.urls")),
     path("r/", include("gegma.engine.urls")),
     path("reports/", include("gegma.reports.urls")),
     path("search/", search, name="search"),

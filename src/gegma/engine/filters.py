@@ -108,7 +108,8 @@ class Filter:
 
     def _clause(self, suffix: str, values: list[str], q: Q, words: str, missed: str = "") -> Clause:
         key = f"{self.name}__{suffix}" if suffix else self.name
-        return Clause(q, words, missed or _("not: %(condition)s") % {"condition": words}, (key,), tuple((key, v) for v in values))
+        words = str(words)
+        return Clause(q, words, str(missed) or _("not: %(condition)s") % {"condition": words}, (key,), tuple((key, v) for v in values))
 
     def _set_clause(self, values: list[str]) -> Clause:
         wanted = _yes(f"{self.name}__set", values)
@@ -214,6 +215,12 @@ class RelationFilter(Filter):
                 text, missed = _("%(field)s is not %(values)s") % facts, _("%(field)s: %(values)s") % facts
                 found.append(self._clause("not", given, outside, text, missed))
         return found
+
+    def _filled(self) -> Q:
+        whole = Q(pk__in=[])
+        for path in self.paths or (self.path or self.name,):
+            whole |= through(self.model, path, lambda p: Q(**{f"{p}__isnull": False}))
+        return whole
 
     def _split(self, given: list[str]) -> tuple[list[int], list[str]]:
         numbers = [int(v) for v in given if v.isascii() and v.isdigit() and len(v) < 19]

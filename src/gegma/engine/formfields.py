@@ -102,11 +102,14 @@ class _Relation:
 
     options: Options
     column: models.Field
-    hidden: set
+    kept: set
 
-    def offer(self, options: Options, register: str, chosen: list[int], short: bool = False) -> None:
-        """Fill in the options. short: only the chosen one, the rest is looked up (for long tables of rows)."""
-        self.options, self.hidden = options, set()
+    def offer(self, options: Options, register: str, chosen: list[int], kept: set[int], short: bool = False) -> None:
+        """Fill in the options. kept: what the record points to already, which may stay even where user may not see it.
+
+        short: only the chosen ones, the rest is looked up (for long tables of rows).
+        """
+        self.options, self.kept = options, kept
         known = options.choices(self.column)
         spec = registry.of(self.column.related_model)
         found = list(known) if known is not None and not (short and len(known) > PICK_FROM) else []
@@ -125,8 +128,15 @@ class _Relation:
         if registry.of(self.column.related_model):
             unconditional = registry.of(self.column.related_model).visible(self.options.user).filter(pk__in=set(numbers) - set(rows))
             rows |= {row.pk: str(row) for row in unconditional}
-        self.hidden = {pk for pk in numbers if pk not in rows}
-        return [(pk, rows.get(pk) or _("№ %(number)s (not open to you)") % {"number": pk}) for pk in numbers]
+        shown = [pk for pk in numbers if pk in rows or pk in self.kept]
+        return [(pk, rows.get(pk) or _("№ %(number)s (not open to you)") % {"number": pk}) for pk in shown]
+
+    def allowed(self) -> models.QuerySet:
+        """What may be sent: what may be chosen, and what the record points to already."""
+        rows = self.options.rows(self.column)
+        if not self.kept:
+            return rows
+        return self.column.formfield().queryset.filter(models.Q(pk__in=rows.values("pk")) | models.Q(pk__in=self.kept))
 
 
 class RecordField(_Relation, forms.ModelChoiceField):

@@ -13,11 +13,13 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from gegma.kernel import dates
+from gegma.kernel.text import mkhedruli
 
 from . import history, registry, write
 from .formfields import CodeChoice, Options, _Relation, of_column
 from .spec import Inline, Register
 
+NAMED = {"model_name", "field_label", "field_labels"}
 TAKE = "_take_"  # what a person chose on the page of a conflict: _take_<field> = mine | theirs
 
 
@@ -30,6 +32,13 @@ def names_of(spec: Register, stems: Iterable[str]) -> list[str]:
             continue
         found += [f"{stem}_ka", f"{stem}_en"] if bound.bilingual else [bound.path]
     return [n for n in dict.fromkeys(found) if spec.model._meta.get_field(n).editable]
+
+
+def can_enter(spec: Register) -> bool:
+    """Whether the form has all that a new record needs; what comes only by import (an activity of the plan) has no form for new ones."""
+    offered = set(names_of(spec, spec.all_fields))
+    needed = {f.name for f in spec.model._meta.concrete_fields if not (f.blank or f.has_default() or f.primary_key or getattr(f, "auto_now", False))}
+    return {n for n in needed if spec.model._meta.get_field(n).editable} <= offered
 
 
 class RecordForm(forms.ModelForm):
@@ -46,8 +55,9 @@ class RecordForm(forms.ModelForm):
             if isinstance(field, CodeChoice) and self.instance.pk:
                 field.keep(getattr(self.instance, name))
             if isinstance(field, _Relation):
-                field.offer(options, self.spec.key, self._chosen(name), short)
-                field.queryset = _allowed(field, options)
+                kept = _numbers(model_value(self.instance, name))
+                field.offer(options, self.spec.key, self._chosen(name), set(kept), short)
+                field.queryset = field.allowed()
 
     def _label(self, name: str, field: forms.Field) -> None:
         stem = name[:-3] if name.endswith(("_ka", "_en")) else name
@@ -62,8 +72,7 @@ class RecordForm(forms.ModelForm):
         else:
             value = self.get_initial_for_field(self.fields[name], name)
             given = value if isinstance(value, (list, tuple, models.QuerySet)) else [value]
-        numbers = [getattr(v, "pk", v) for v in given]
-        return [int(v) for v in numbers if str(v).isascii() and str(v).isdigit() and len(str(v)) < 19]
+        return _numbers(given)
 
     def clean(self):
         """A record has a title in one language at least."""
@@ -85,6 +94,14 @@ class RecordForm(forms.ModelForm):
                 problems[life.field] = why
         self.add_errors(problems)
 
+    def add_error(self, field, error):
+        """Django's own messages begin with a Georgian capital: put it back."""
+        error = error if isinstance(error, ValidationError) else ValidationError(error)
+        for one in [e for part in getattr(error, "error_dict", {"": [error]}).values() for e in part]:
+            for inner in one.error_list:
+                inner.params = {k: mkhedruli(str(v)) if k in NAMED else v for k, v in inner.params.items()} if inner.params else inner.params
+        super().add_error(field, error)
+
     def add_errors(self, problems: dict) -> None:
         """Put problems at their fields; a bilingual stem means its Georgian field; the rest stands on top."""
         for name, messages in problems.items():
@@ -99,14 +116,18 @@ class RecordForm(forms.ModelForm):
         return {name: list(value) for name, value in self.cleaned_data.items() if name in links}
 
 
-def _allowed(field: _Relation, options: Options):
-    """What may be sent: what may be chosen, and what is chosen already."""
-    rows = options.rows(field.column)
-    kept = [pk for pk, _title in field.choices if isinstance(pk, int)]
-    if field.hidden or kept:
-        base = field.column.formfield().queryset
-        return base.filter(models.Q(pk__in=rows.values("pk")) | models.Q(pk__in=kept))
-    return rows
+def model_value(instance, name: str) -> list:
+    """The records that a saved record points to by a relation."""
+    if instance.pk is None:
+        return []
+    column = instance._meta.get_field(name)
+    return list(getattr(instance, name).all()) if column.many_to_many else [getattr(instance, column.attname)]
+
+
+def _numbers(values: list) -> list[int]:
+    """The numbers among values that may be records, numbers or words."""
+    plain = [str(getattr(v, "pk", v)) for v in values]
+    return [int(v) for v in plain if v.isascii() and v.isdigit() and len(v) < 19]
 
 
 def form_class(spec: Register, names: list[str]) -> type[RecordForm]:

@@ -34,3 +34,17 @@ def shorten(text: str, length: int) -> str:
     if len(text) <= length:
         return text
     return text[: length - 1].rsplit(" ", 1)[0] + "…"
+
+
+def first_large(text: str) -> str:
+    """text with a large first letter where its script has one that fonts know: Latin, not Georgian."""
+    return text[:1].title() + text[1:] if text[:1].isascii() else text
+
+
+# Django begins its own messages with a capital, which turns a Georgian letter into one that few fonts have.
+_SMALL = {code: code - 0x1C90 + 0x10D0 for code in range(0x1C90, 0x1CC0)}
+
+
+def mkhedruli(text: str) -> str:
+    """text with Georgian capitals put back to the letters in use."""
+    return text.translate(_SMALL)

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from gegma.audit.models import Change
 
 from .. import history, registry
-from ..policy import VIEW
+from ..forms import can_enter
+from ..policy import ADD, VIEW
 from ..spec import Register
 
 RECORD_MAX = 2**63 - 1
@@ -39,6 +40,11 @@ def require(request: HttpRequest, spec: Register, action: str, record=None) -> N
     """Raise PermissionDenied unless the person may do this."""
     if not spec.may(request.user, action, record):
         raise PermissionDenied
+
+
+def may_enter(user, spec: Register) -> bool:
+    """Whether the person may enter new records of this register by its form."""
+    return spec.policy.may(user, ADD) and can_enter(spec)
 
 
 def say(request: HttpRequest, text: str, url: str = "", words: str = "", undo: Change | None = None) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from .. import files, forms, write
+from ..forms import can_enter
 from ..policy import ADD, CHANGE
 from ..spec import Register
 from .common import made_now, record_or_404, require, say, spec_or_404
@@ -21,6 +22,8 @@ def record_new(request: HttpRequest, key: str) -> HttpResponse:
     """The whole form for a new record."""
     spec = spec_or_404(request, key)
     require(request, spec, ADD)
+    if not can_enter(spec):
+        raise Http404
     return _form(request, spec, spec.model())
 
 
@@ -29,6 +32,8 @@ def record_quick(request: HttpRequest, key: str) -> HttpResponse:
     """The short form: the few fields with which a record begins."""
     spec = spec_or_404(request, key)
     require(request, spec, ADD)
+    if not can_enter(spec):
+        raise Http404
     if not spec.quick:
         return redirect("record_new", key=key)
     return _form(request, spec, spec.model(), quick=True)

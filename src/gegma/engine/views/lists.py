@@ -12,11 +12,11 @@ from gegma.kernel.text import fold
 from .. import exports, hooks, panel, registry
 from ..filters import FilterError
 from ..formfields import Options
-from ..policy import ADD, VIEW
+from ..policy import VIEW
 from ..search import registers_with
 from ..spec import searched
 from ..tables import Listing, address, cell_of
-from .common import spec_or_404
+from .common import may_enter, spec_or_404
 
 PICK_ROWS = 20
 
@@ -27,7 +27,7 @@ def registers(request: HttpRequest) -> HttpResponse:
     groups: dict[str, list] = {}
     for spec in registry.everything():
         if spec.menu and spec.policy.may(request.user, VIEW):
-            row = {"spec": spec, "count": spec.visible(request.user).count(), "may_add": spec.policy.may(request.user, ADD) and not spec.parent}
+            row = {"spec": spec, "count": spec.visible(request.user).count(), "may_add": may_enter(request.user, spec) and not spec.parent}
             groups.setdefault(str(spec.group), []).append(row)
     return render(request, "engine/registers.html", {"groups": groups.items()})
 
@@ -50,7 +50,7 @@ def register(request: HttpRequest, key: str) -> HttpResponse:
         "spec": spec,
         "listing": listing,
         "panel": panel.Panel(listing),
-        "may_add": spec.policy.may(request.user, ADD),
+        "may_add": may_enter(request.user, spec),
         "actions": hooks.list_actions(request, spec, request.GET),
         "export_query": address(request.GET, without=("page",)),
         "all_url": address(_shown_only(request.GET), without=("page",)),

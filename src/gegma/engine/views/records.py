@@ -23,7 +23,7 @@ from ..forms import names_of
 from ..policy import ADD, CHANGE, DELETE, VIEW
 from ..spec import Register
 from ..tables import Cell, cell_of
-from .common import made_now, record_or_404, require, say, spec_or_404
+from .common import made_now, may_enter, record_or_404, require, say, spec_or_404
 
 RELATED_ROWS = 10
 STEPS = 3
@@ -131,7 +131,7 @@ def _related(spec: Register, related, found, user) -> dict[str, Any] | None:
         shown = f"{getattr(row, other.parent_field)}: {row}" if other.parent and spec.key != other.parent else str(row)
         lines.append((other.record_url(row), shown, [cell_of(other, other.all_fields[n], row, user) for n in names]))
     query = f"?{related.filter}={found.pk}"
-    may_add = other.policy.may(user, ADD) and related.filter in names_of(other, other.all_fields)
+    may_add = may_enter(user, other) and related.filter in names_of(other, other.all_fields)
     return {
         "spec": other,
         "label": str(related.label or other.title),

@@ -139,4 +139,4 @@ class Delivery(Tracked):
         indexes = [models.Index(fields=["delivered_on"], name="delivery_day")]
 
     def __str__(self) -> str:
-        return str(self.recipient or self.recipient_unit or self.meeting or f"№ {self.pk}")
+        return str(self.recipient or self.recipient_unit or f"№ {self.pk}")
