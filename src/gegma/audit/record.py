@@ -95,24 +95,30 @@ def chain_hash(number: int, previous: str, body: str) -> str:
 
 @dataclass(frozen=True)
 class Verdict:
-    """ok, or the first row at which the chain breaks and why; head is to be kept elsewhere and given next time."""
+    """ok, or the first row at which the chain breaks and why; head is to be kept elsewhere and given next time.
+
+    erased counts the rows whose content and salt were lawfully removed; their place in the chain still stands.
+    """
 
     ok: bool
     count: int
     head: str
     row: int | None = None
     why: str = ""
+    erased: int = 0
 
 
 def verify(known_head: str = "") -> Verdict:
     """Walk the chain. known_head ("count:hash", kept elsewhere) also finds truncation and a rewrite of everything."""
     known_count, _, known_hash = known_head.partition(":")
-    last, number = "", 0
+    last, number, erased = "", 0, 0
     for change in Change.objects.order_by("pk").iterator(chunk_size=2000):
         number += 1
         if change.previous_hash != last:
             return Verdict(False, number, "", change.pk, "a row is missing, added or out of order before this one")
-        if change.body_hash != body_hash(change):
+        if not (change.salt or change.before or change.after):
+            erased += 1
+        elif change.body_hash != body_hash(change):
             return Verdict(False, number, "", change.pk, "this row was changed")
         if change.hash != chain_hash(number, last, change.body_hash):
             return Verdict(False, number, "", change.pk, "the hash of this row was changed")
@@ -124,4 +130,4 @@ def verify(known_head: str = "") -> Verdict:
         return Verdict(False, number, f"{number}:{last}", None, "rows at the end are missing, or the head was changed")
     if known_count and number < int(known_count):
         return Verdict(False, number, f"{number}:{last}", None, "rows at the end are missing")
-    return Verdict(True, number, f"{number}:{last}")
+    return Verdict(True, number, f"{number}:{last}", erased=erased)
