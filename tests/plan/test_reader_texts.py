@@ -7,9 +7,11 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
 from gegma.kernel import sandbox
 from gegma.plan import reader_texts, readers
+from gegma.plan.readers.blocks import Place
 
 SOURCES = sorted(Path(readers.__file__).parent.glob("*.py")) + [Path(sandbox.__file__)]
 
@@ -95,3 +97,26 @@ class Reader:
         Warn("here", "text", "cell", {"text": 1})
 """
     assert _emitted(source) == [("years", {"years"}), ("clauses", {"text"}), ("csv", {"row"}), ("cell", {"text"})]
+
+
+@pytest.mark.parametrize(
+    ("place", "english", "georgian"),
+    [
+        (Place(line=12), "line 12", "სტრიქონი 12"),
+        (Place(page=3, table=1, row=5), "page 3, row 5", "გვერდი 3, სტრიქონი 5"),
+        (Place(table=2, row=7), "table 2, row 7", "ცხრილი 2, სტრიქონი 7"),
+        (Place(sheet="გეგმა, row 1", row=9), "sheet «გეგმა, row 1», row 9", "ფურცელი «გეგმა, row 1», სტრიქონი 9"),
+        (Place(footnote=4), "footnote 4", "სქოლიო 4"),
+        (Place(), "the document", "დოკუმენტი"),
+    ],
+)
+def test_a_place_is_said_in_the_language_of_the_page(place, english, georgian):
+    with translation.override("en"):
+        assert reader_texts.say_place(place.text()) == english
+    with translation.override("ka"):
+        assert reader_texts.say_place(place.text()) == georgian
+
+
+def test_what_is_no_place_stays_as_it_is():
+    with translation.override("ka"):
+        assert reader_texts.say_place("something else") == "something else"

@@ -6,6 +6,9 @@ code may be emitted at several places: its sentence uses only what all of them g
 
 from __future__ import annotations
 
+import re
+
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 TEXTS: dict[str, str] = {
@@ -94,3 +97,35 @@ TEXTS: dict[str, str] = {
     "zip_size": gettext_noop("The file unpacks to more than is read at once (%(name)s)."),
     "zip_symlink": gettext_noop("The part %(name)s is a link, not a file."),
 }
+
+# The places in a file, by the first word of what blocks.Place.text() says.
+PLACES: dict[str, str] = {
+    "sheet": gettext_noop("sheet «%(which)s»"),
+    "page": gettext_noop("page %(which)s"),
+    "table": gettext_noop("table %(which)s"),
+    "row": gettext_noop("row %(which)s"),
+    "line": gettext_noop("line %(which)s"),
+    "footnote": gettext_noop("footnote %(which)s"),
+}
+WHOLES: dict[str, str] = {
+    "title": gettext_noop("title"),
+    "the plan": gettext_noop("the plan"),
+    "the document": gettext_noop("the document"),
+}
+_LAST = re.compile(r"(?:^|, )(page|table|row|line|footnote) (\d+)$")
+
+
+def say_place(where: str) -> str:
+    """A place as the readers name it (`sheet X, row 9`; `page 3, row 5`) in the language of the page; what is no place stays."""
+    said: list[str] = []
+    rest, in_sheet = where, where.startswith("sheet ")
+    while match := _LAST.search(rest):
+        said.insert(0, _(PLACES[match[1]]) % {"which": match[2]})
+        rest = rest[: match.start()]
+        if in_sheet:  # only a row follows the name of a sheet, which may itself end like a place
+            break
+    if in_sheet:
+        said.insert(0, _(PLACES["sheet"]) % {"which": rest.removeprefix("sheet ")})
+    elif rest:
+        said.insert(0, _(WHOLES[rest]) if rest in WHOLES else rest)
+    return ", ".join(said)
