@@ -9,6 +9,7 @@ Grammar of keys: name, name__not, name__from, name__to, name__on, name__set, nam
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
@@ -41,6 +42,29 @@ class Clause:
     missed: str
     keys: tuple[str, ...] = ()
     values: tuple[tuple[str, str], ...] = ()
+
+
+class NamedLater(Clause):
+    """A clause whose words name records, and so cost a query: they are asked for when somebody reads them, not for a bare figure."""
+
+    def __init__(self, q: Q, say: Callable[[], tuple[str, str]], key: str, values: list[str]):
+        """say: the words, and those for a record that misses it."""
+        for name, value in {"q": q, "say": say, "keys": (key,), "values": tuple((key, v) for v in values)}.items():
+            object.__setattr__(self, name, value)
+
+    @functools.cached_property
+    def _said(self) -> tuple[str, str]:
+        return self.say()
+
+    @property
+    def words(self) -> str:
+        """What is asked of a record."""
+        return self._said[0]
+
+    @property
+    def missed(self) -> str:
+        """The words for a record that misses it."""
+        return self._said[1]
 
 
 def through(model: type[Model], path: str, build: Callable[[str], Q]) -> Q:
@@ -206,15 +230,17 @@ class RelationFilter(Filter):
             if suffix == "set":
                 found.append(self._set_clause(given))
                 continue
-            inside, facts = self._inside(given, user), {"field": self.label, "values": _joined(self.words(given, user))}
+            inside = self._inside(given, user)
             if suffix == "":
-                text, missed = _("%(field)s: %(values)s") % facts, _("%(field)s is not %(values)s") % facts
-                found.append(self._clause("", given, inside, text, missed))
+                found.append(NamedLater(inside, lambda given=given: self._said(given, user), self.name, given))
             else:
                 outside = Q(pk__in=self.model._default_manager.exclude(inside).values("pk"))
-                text, missed = _("%(field)s is not %(values)s") % facts, _("%(field)s: %(values)s") % facts
-                found.append(self._clause("not", given, outside, text, missed))
+                found.append(NamedLater(outside, lambda given=given: self._said(given, user)[::-1], f"{self.name}__not", given))
         return found
+
+    def _said(self, given: list[str], user) -> tuple[str, str]:
+        facts = {"field": self.label, "values": _joined(self.words(given, user))}
+        return _("%(field)s: %(values)s") % facts, _("%(field)s is not %(values)s") % facts
 
     def _filled(self) -> Q:
         whole = Q(pk__in=[])

@@ -31,7 +31,7 @@ class Compiled:
     spec: Register
     part: dict
     scope: QuerySet
-    scope_words: list[str]
+    scope_clauses: list[Clause]
     steps: list[Clause]
     of_from: int
 
@@ -84,7 +84,7 @@ def _compiled(spec: Register, part: dict, period: Period, reader) -> Compiled:
     steps += spec.query(definitions.filled(part.get("of") or {}, period)).clauses
     steps += [_filled_step(spec, name) for name in part.get("fields") or []]
     rows = spec.visible(reader).filter(scope.q()).order_by()
-    return Compiled(spec, part, rows, [c.words for c in scope.clauses], steps, of_from)
+    return Compiled(spec, part, rows, scope.clauses, steps, of_from)
 
 
 def _filled_step(spec: Register, name: str) -> Clause:
@@ -272,7 +272,7 @@ def _part_passport(part: dict, period: Period, viewer, end: str) -> PartPassport
         hidden = made.counted.exclude(pk__in=made.spec.visible(viewer).values("pk")).count()
     return PartPassport(
         made.spec,
-        made.scope_words,
+        [c.words for c in made.scope_clauses],
         [s.words for s in made.steps[: made.of_from] if s.words],
         [s.words for s in made.steps[made.of_from :] if s.words],
         counted,
