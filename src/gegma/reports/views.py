@@ -46,7 +46,7 @@ def progress_report(request):
         request,
         "reports/progress.html",
         {
-            "plan": plan, "plans": Plan.objects.all(), "chosen": chosen, "error": error, "in": lang, "division": division,
+            "plan": plan, "plans": Plan.objects.all(), "chosen": chosen, "error": error, "lang": lang, "division": division,
             "divisions": plan.sections.filter(parent=None).order_by("order"),
         },
     )  # fmt: skip

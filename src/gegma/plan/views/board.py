@@ -9,14 +9,14 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from gegma.kernel import charts, dates
-from gegma.kernel.text import language, pick
+from gegma.kernel import dates
+from gegma.kernel.text import pick
 
 from .. import board as boards
 from .. import verdicts
 from ..lint import lint
 from ..models import Plan
-from .common import choose_period, current_plan, find_plan, may_edit
+from .common import choose_period, current_plan, find_plan, kept_board, may_edit
 
 
 def plans(request):
@@ -32,7 +32,7 @@ def board(request, key: str):
     plan = find_plan(key)
     chosen = choose_period(request, plan)
     compare = chosen.period.previous() if request.GET.get("compare") == "1" else None
-    found = boards.build(plan, chosen.period, compare=compare, months=request.GET.get("trend", "1") == "1")
+    found = kept_board(plan, chosen.period, compare, months=request.GET.get("trend", "1") == "1")
     lines, wanted = found.activities, _wanted(request, plan)
     shown = [line for line in lines if _fits(line, wanted, found, request.user)]
     counted = [line for line in lines if _fits(line, {**wanted, "status": ""}, found, request.user)]
@@ -51,11 +51,7 @@ def board(request, key: str):
                 {"status": s, "n": n, "url": _with(request, status="" if wanted["status"] == s.key else s.key), "on": wanted["status"] == s.key}
                 for s, n in found.by_status(counted)
             ],
-            "chart": charts.status_bar(
-                [{"label": s.label, "count": n, "tone": s.tone} for s, n in found.by_status(counted)],
-                title=_("Activities by status"), lang=language(),
-            ),
-            "divisions": [(s, s.code == wanted["division"]) for s, _lines in found.divisions()],
+            "divisions": [(s, s.code == wanted["division"], _with(request, division=s.code)) for s, _lines in found.divisions()],
             "wanted": wanted,
             "chips": _chips(request, wanted, found),
             "may_edit": may_edit(request.user),

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from dataclasses import dataclass
 
 from django.http import Http404
 from django.utils.translation import gettext as _
 
+from gegma.audit.models import Head
 from gegma.kernel import dates, periods
 from gegma.kernel.periods import Period
+from gegma.kernel.text import language
 
+from .. import board as boards
 from ..models import Plan
+
+# Boards kept by one server process; each is a few hundred kilobytes.
+BOARDS_KEPT = 12
+_boards: OrderedDict[tuple, boards.Board] = OrderedDict()
 
 
 def find_plan(key: str) -> Plan:
@@ -67,6 +75,23 @@ def _choices(plan: Plan, chosen: Period) -> list[tuple[str, list[tuple[str, str,
         )  # fmt: skip
         groups.setdefault(kind, []).append((key, period.sentence(), period == chosen))
     return list(groups.items())
+
+
+def kept_board(plan: Plan, period: Period, compare: Period | None = None, months: bool = False) -> boards.Board:
+    """The board, computed anew only when anything was written since: every write moves the head of the history.
+
+    Its hash is salted, so it names one state of all the data. The words of a board are those of one language and one day.
+    """
+    head = Head.objects.filter(pk=1).values_list("hash", flat=True).first()
+    key = (head, plan.pk, period, compare, months, language(), dates.today())
+    found = _boards.get(key) if head else None
+    if found is None:
+        found = boards.build(plan, period, compare=compare, months=months)
+        if head:
+            _boards[key] = found
+            while len(_boards) > BOARDS_KEPT:
+                _boards.popitem(last=False)
+    return found
 
 
 def may_edit(user) -> bool:

@@ -13,6 +13,8 @@ from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
+from gegma.kernel.text import first_large
+
 register = template.Library()
 
 NBSP = "\u00a0"
@@ -135,6 +137,12 @@ def number(value: object, places: int | None = None) -> str:
     # number_format cuts digits off; a figure is rounded
     exact = exact.quantize(Decimal(1).scaleb(-int(places)), rounding=ROUND_HALF_UP)
     return number_format(exact, decimal_pos=int(places), use_l10n=True, force_grouping=True).replace(" ", NBSP)
+
+
+@register.filter
+def capital(text: object) -> str:
+    """The first letter large where the script has large letters. Georgian has none that fonts know, so it stays as it is."""
+    return first_large(str(text))
 
 
 @register.filter
