@@ -66,6 +66,11 @@ class IndicatorLine:
         return Reading(value=sum(r.value for r in known), rows=sum(r.rows for r in known))
 
     @property
+    def counted(self) -> bool:
+        """Whether all of its figures are known."""
+        return bool(self.readings) and all(r.known for r in self.readings)
+
+    @property
     def bound(self) -> bool:
         """Whether any figure can be computed or was typed."""
         return any(r.bound for r in self.readings)
@@ -80,6 +85,11 @@ class ActivityLine:
     verdicts: verdicts.Verdicts
     status: verdicts.Status
     late: bool
+
+    @property
+    def counted(self) -> int:
+        """How many of its indicators have all their figures."""
+        return sum(1 for line in self.indicators if line.counted)
 
 
 @dataclass
@@ -194,8 +204,10 @@ def activity_line(
     ]
     readings = [r for line in indicators for r in line.readings]
     found = verdicts.verdicts(activity, [line.progress for line in indicators], readings, as_of)
-    status = verdicts.status(activity.plan, found.result, activity.due, as_of)
-    done = found.result is not None and found.result >= 100
+    # not called fully done as long as one of its indicators has no figure: the rest is not known
+    sure = found.result if all(line.counted for line in indicators) or found.result is None else min(found.result, Decimal(99))
+    status = verdicts.status(activity.plan, sure, activity.due, as_of)
+    done = sure is not None and sure >= 100
     return ActivityLine(activity, indicators, found, status, not done and activity.due < as_of)
 
 

@@ -103,7 +103,7 @@ def _division(found: boards.Board, section, lines: list[boards.ActivityLine]) ->
     mean = sum(known) / len(known) if known else None
     late = sum(1 for line in lines if line.late)
     sentence = _("%(done)s of %(all)s activities are fully done; %(late)s are late.") % {
-        "done": sum(1 for line in lines if line.verdicts.result is not None and line.verdicts.result >= 100), "all": len(lines), "late": late,
+        "done": sum(1 for line in lines if line.status.key == found.plan.scale[0]["key"]), "all": len(lines), "late": late,
     }  # fmt: skip
     return {
         "code": section.code, "title": pick(section, "title"), "owner": str(section.owner_unit or ""),
@@ -133,7 +133,8 @@ def _activity(line: boards.ActivityLine) -> dict[str, Any]:
         "status": _status(line.status),
         "verdicts": {
             "steps": {"done": verdict.steps_done, "total": verdict.steps_total, "percent": _float(verdict.steps)} if verdict.steps_total else None,
-            "result": {"percent": _float(verdict.result)} if verdict.result is not None else None,
+            "result": {"percent": _float(verdict.result), "counted": line.counted, "of": len(line.indicators)}
+            if verdict.result is not None else None,
             "evidence": {"with": verdict.evidence_with, "of": verdict.evidence_of, "percent": _float(verdict.evidence)}
             if verdict.evidence_of else None,
         },

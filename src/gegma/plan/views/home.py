@@ -94,7 +94,7 @@ def _activities(plan, user, today: dt.date, mine: bool) -> list[dict]:
         if activity.due > today + dt.timedelta(days=30) or (mine and not is_mine(activity, user)):
             continue
         line = boards.activity_line(activity, plan.period, today, evidence=False)
-        if line.verdicts.result is None or line.verdicts.result < 100:
+        if line.status.key != plan.scale[0]["key"]:
             found.append({"line": line, "late": activity.due < today})
     return sorted(found, key=lambda f: f["line"].activity.due)
 
