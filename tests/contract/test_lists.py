@@ -10,7 +10,16 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from gegma.engine import exports
-from gegma.engine.filters import ChoiceFilter, DateFilter, FilterError, FlagFilter, NumberFilter, RelationFilter, SpanFilter, TextFilter
+from gegma.engine.filters import (
+    ChoiceFilter,
+    DateFilter,
+    FilterError,
+    FlagFilter,
+    NumberFilter,
+    RelationFilter,
+    SpanFilter,
+    TextFilter,
+)
 from gegma.engine.tables import Listing
 from tests.factories import make
 

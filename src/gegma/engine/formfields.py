@@ -17,7 +17,7 @@ from . import codes, registry
 from .models import CodeField
 
 # So many records stand in the page as options; more are looked up while typing.
-OPTIONS_MAX = 300
+OPTIONS_MAX = 260
 # From so many on a select becomes searchable.
 PICK_FROM = 10
 
@@ -116,9 +116,8 @@ class _Relation:
         missing = [pk for pk in chosen if pk not in {k for k, _t in found}]
         if missing:
             found = [*self._named(missing), *found]
-        if known is None or short:
-            if spec:
-                self.widget.attrs["data-pick-url"] = reverse("record_pick", args=[spec.key]) + f"?for={register}.{self.column.name}"
+        if spec and (known is None or short):
+            self.widget.attrs["data-pick-url"] = reverse("record_pick", args=[spec.key]) + f"?for={register}.{self.column.name}"
         if known is None or len(known) >= PICK_FROM:
             self.widget.attrs["data-pick"] = True
         self.choices = found if isinstance(self, forms.ModelMultipleChoiceField) else [("", "—"), *found]
@@ -178,7 +177,10 @@ def of_column(column: models.Field, **kwargs):
         made = (RecordsField if column.many_to_many else RecordField)(queryset=base.queryset, **common)
         made.column = column
         return made
-    made = column.formfield(**kwargs)
+    extra = {"assume_scheme": "https"} if isinstance(column, models.URLField) else {}
+    made = column.formfield(**kwargs, **extra)
+    if column.choices:
+        made.choices = [("", "—") if key == "" else (key, words) for key, words in made.choices]
     if isinstance(made, forms.CharField) and made.strip and isinstance(column, models.TextField):
         made.widget = forms.Textarea({"rows": 4})
     return made

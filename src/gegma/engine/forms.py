@@ -77,9 +77,9 @@ class RecordForm(forms.ModelForm):
     def clean(self):
         """A record has a title in one language at least."""
         cleaned = super().clean()
-        if "title_ka" in self.fields and "title_en" in self.fields and not self.errors:
-            if not (cleaned.get("title_ka") or cleaned.get("title_en")):
-                self.add_error("title_ka", _("Give it in Georgian or in English at least."))
+        titled = {"title_ka", "title_en"} <= set(self.fields) and not self.errors
+        if titled and not (cleaned.get("title_ka") or cleaned.get("title_en")):
+            self.add_error("title_ka", _("Give it in Georgian or in English at least."))
         return cleaned
 
     def _post_clean(self):
@@ -274,8 +274,8 @@ class Bundle:
             return False
         return all(parts)
 
-    def save(self):
-        """Write it. Raises PermissionDenied, ValidationError, Conflict."""
+    def write(self):
+        """Write it by engine.write. Raises PermissionDenied, ValidationError, Conflict."""
         return write.save(
             self.spec, self.user, self.form.instance, m2m=self.form.many(),
             version=None if self.creating else self.version, children=self._to_write(),
@@ -372,7 +372,7 @@ def clashes(bundle: Bundle, data: QueryDict) -> list[Clash]:
 def with_choices(bundle: Bundle, data: QueryDict) -> QueryDict:
     """The data sent, with what was chosen on the page of a conflict put in: a field taken from the others is theirs again."""
     data = data.copy()
-    for prefix, form in _kept_forms(bundle):
+    for _prefix, form in _kept_forms(bundle):
         taken = [n for n in form.fields if data.get(TAKE + form.add_prefix(n)) == "theirs"]
         now = _now(form) if taken else None
         values = forms.model_to_dict(now, fields=taken) if now else {}

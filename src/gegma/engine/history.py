@@ -91,7 +91,8 @@ def _step(change: Change, user, titles: _Titles) -> Step | None:
         if change.action == Action.UPDATE and column_of(spec, name) is not None:
             line.name = name
         step.lines.append(line)
-    step.can_undo = spec.policy.may(user, "change") and all(column_of(spec, n) is not None for n in change.fields)
+    known = change.action != Action.CREATE  # that would be a deletion, which has a page of its own
+    step.can_undo = known and spec.policy.may(user, "change") and all(column_of(spec, n) is not None for n in change.fields)
     return step
 
 

@@ -13,10 +13,11 @@ from gegma.kernel import dates, periods
 
 from . import filters as fl
 from . import registry
-from .formfields import OPTIONS_MAX
 from .tables import SHOWN, Listing, address
 
 MAIN_MAX = 6
+# So many records stand in the page as options of one filter; more are looked up while typing.
+OFFERED_MAX = 60
 # Up to so many options stand as boxes in a menu; more become a searchable select.
 BOXES_MAX = 12
 
@@ -126,21 +127,22 @@ class Panel:
     def _relation(self, made: Control, one: fl.RelationFilter, chosen: set[str]) -> None:
         """The records that the person may choose; many are looked up while typing."""
         spec = registry.of(one.target)
-        rows = self._rows(one.target, spec)
+        rows = self._rows(one, spec)
         natural = spec.natural if spec else ""
-        made.options = [(str(r.pk), str(r), str(r.pk) in chosen or bool(natural and getattr(r, natural) in chosen)) for r in rows[:OPTIONS_MAX]]
-        if len(rows) > OPTIONS_MAX:
+        made.options = [(str(r.pk), str(r), str(r.pk) in chosen or bool(natural and getattr(r, natural) in chosen)) for r in rows[:OFFERED_MAX]]
+        if len(rows) > OFFERED_MAX:
             kept = one.rows(list(chosen), self.listing.user) if chosen else []
             made.options = [(str(r.pk), str(r), True) for r in kept]
             made.pick_url = reverse("record_pick", args=[spec.key]) if spec else ""
 
-    def _rows(self, target, spec) -> list:
+    def _rows(self, one: fl.RelationFilter, spec) -> list:
+        target = one.target
         if target not in self._offered:
             if spec:
                 rows = spec.visible(self.listing.user).order_by(*spec.order)
             else:
-                rows = target._default_manager.all()
-            self._offered[target] = list(rows[: OPTIONS_MAX + 1])
+                rows = fl.resolve(one.model, one.path).formfield().queryset
+            self._offered[target] = list(rows[: OFFERED_MAX + 1])
         return self._offered[target]
 
     # -- periods ---------------------------------------------------------------------------------------------------

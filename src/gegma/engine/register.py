@@ -28,7 +28,7 @@ class Codes(Register):
     def problems(self, record) -> dict[str, str]:
         """The key of a code never changes: records hold it."""
         codes.forget()
-        if old := Code.objects.filter(pk=record.pk).first():
-            if (old.list, old.key) != (record.list, record.key):
-                return {"key": str(_("Records hold this key: make a new code and retire this one instead."))}
+        old = Code.objects.filter(pk=record.pk).first()
+        if old and (old.list, old.key) != (record.list, record.key):
+            return {"key": str(_("Records hold this key: make a new code and retire this one instead."))}
         return {}

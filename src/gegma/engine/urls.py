@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import SlugConverter
 
-from .views import edit, attachments, lists, records
+from .views import attachments, edit, lists, records
 
 
 class ExportForm(SlugConverter):

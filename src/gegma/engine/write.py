@@ -126,7 +126,7 @@ def _write(
         raise PermissionDenied
     _check(spec, instance, None if undo else old)
     before = snapshot(old)
-    after = {**before, **{k: v for k, v in _columns(instance).items()}, **{n: sorted(r.pk for r in rows) for n, rows in m2m.items()}}
+    after = {**before, **_columns(instance), **{n: sorted(r.pk for r in rows) for n, rows in m2m.items()}}
     if before == after:
         if old.version != version:
             raise Conflict(spec, old)

@@ -67,7 +67,7 @@ def _form(request: HttpRequest, spec: Register, instance, quick: bool = False) -
     if bundle.is_valid() and not problems:
         try:
             with transaction.atomic():
-                saved = bundle.save()
+                saved = bundle.write()
                 files.attach(spec, request.user, saved, uploads)
         except write.Conflict:
             return _conflict(request, bundle, data)
@@ -135,7 +135,6 @@ def _conflict(request: HttpRequest, bundle: forms.Bundle, data) -> HttpResponse:
         "last": forms.last_change(spec, now),
         "take": forms.TAKE,
         "had_files": bool(request.FILES),
-        "draft": f"{spec.key}:{now.pk}",
     }
     return render(request, "engine/conflict.html", context, status=409)
 

@@ -106,13 +106,23 @@
     const script = Object.assign(doc.createElement("script"), { src: body.dataset.pickSrc, onload: done, onerror: failed });
     doc.head.append(script);
   });
+  /* Too many records for one page: what fits is asked for while typing; the server says what the person may see. */
+  const lookUp = (url) => ({
+    preload: "focus", loadThrottle: 250, shouldLoad: () => true, score: () => () => 1,
+    load(query, done) {
+      fetch(`${url}${url.includes("?") ? "&" : "?"}q=${encodeURIComponent(query)}`, { headers: { Accept: "application/json" } })
+        .then((answer) => answer.json())
+        .then(({ results }) => { this.clearOptions((option) => this.items.includes(option.value)); done(results.map(({ id, text }) => ({ value: String(id), text, latin: latin(text) }))); })
+        .catch(() => done());
+    },
+  });
   const makePick = (select) => {
     if (select.tomselect || select.closest("template")) return;
     const label = $(`label[for="${select.id}"]`), many = select.multiple;
     const pick = new window.TomSelect(select, {
       plugins: many ? { remove_button: { title: words.pickRemove, label: "×" } } : {},
       maxOptions: 300, searchField: ["text", "latin"], sortField: [{ field: "$score" }, { field: "$order" }], hidePlaceholder: true, closeAfterSelect: !many,
-      allowEmptyOption: !select.required, selectOnTab: true, refreshThrottle: 0,
+      allowEmptyOption: !select.required, selectOnTab: true, refreshThrottle: 0, ...(select.dataset.pickUrl ? lookUp(select.dataset.pickUrl) : {}),
       onInitialize() { Object.values(this.options).forEach((option) => { option.latin = latin(option.text || ""); }); },
       render: { no_results: () => make("div", "no-results", words.pickNone) },
     });
