@@ -39,22 +39,42 @@ def bind(plan: Plan, data: dict[str, Any], user) -> dict[str, int]:
     indicators = _indicators(plan)
     bound = unbound = 0
     for entry in data["indicators"]:
-        where = f"{entry.get('activity')} {entry.get('label') or ''}".strip()
+        where = _where(entry)
         try:
-            indicator = indicators[(str(entry["activity"]), entry.get("label") or "")].pop(0)
+            indicator = indicators[(str(entry["activity"]), str(entry.get("label") or ""))].pop(0)
         except (KeyError, IndexError):
             raise ValidationError(_("%(where)s: the plan has no such indicator.") % {"where": where})
-        _set_indicator(indicator, entry, user)
-        for order, row in enumerate(entry.get("measures") or [], 1):
-            if _set_measure(indicator, row, order, user, where):
-                bound += 1
-            else:
-                unbound += 1
+        _check_measures(entry, where)
+        try:
+            _set_indicator(indicator, entry, user)
+            found = [_set_measure(indicator, row, order, user) for order, row in enumerate(entry.get("measures") or [], 1)]
+        except (ValidationError, ArithmeticError, TypeError) as error:
+            why = "; ".join(getattr(error, "messages", None) or [str(error)])
+            raise ValidationError(_("%(where)s: %(why)s") % {"where": where, "why": why})
+        bound, unbound = bound + sum(found), unbound + len(found) - sum(found)
         keep = {str(row["name"]) for row in entry.get("measures") or []}
         for measure in indicator.measures.exclude(name__in=keep):
             write.delete(registry.get("measures"), user, measure, version=measure.version)
     _set_owners(plan, data.get("owners") or {}, user)
     return {"measures": bound + unbound, "unbound": unbound}
+
+
+def _where(entry) -> str:
+    if not isinstance(entry, dict) or "activity" not in entry:
+        raise ValidationError(_("An entry of «indicators» names no activity: %(entry)s") % {"entry": str(entry)[:100]})
+    if isinstance(entry["activity"], float):  # 2.10 without quotes is the number 2.1 by now
+        raise ValidationError(_("Activity %(code)s: write the code in quotes, else YAML takes it for a number.") % {"code": entry["activity"]})
+    return f"{entry['activity']} {entry.get('label') or ''}".strip()
+
+
+def _check_measures(entry: dict, where: str) -> None:
+    """Each measure is a set of named parts with a name of its own: a second one of that name would take the place of the first."""
+    rows = entry.get("measures") or []
+    if not isinstance(rows, list) or not all(isinstance(row, dict) and row.get("name") for row in rows):
+        raise ValidationError(_("%(where)s: each measure needs a name.") % {"where": where})
+    names = [str(row["name"]) for row in rows]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise ValidationError(_("%(where)s: two measures have the name «%(name)s».") % {"where": where, "name": twice[0]})
 
 
 def _indicators(plan: Plan) -> dict[tuple[str, str], list[Indicator]]:
@@ -73,24 +93,24 @@ def _set_indicator(indicator: Indicator, entry: dict, user) -> None:
     write.save(registry.get("indicators"), user, indicator, version=indicator.version)
 
 
-def _set_measure(indicator: Indicator, row: dict, order: int, user, where: str) -> bool:
+def _set_measure(indicator: Indicator, row: dict, order: int, user) -> bool:
     """Write one measure; False where its register does not exist yet."""
     definition = {k: v for k, v in row.items() if k not in NOT_DEFINITION}
-    pending = "pending" in row
+    waiting = pending = "pending" in row
     if not pending:
         try:
             definitions.check(definition)
         except definitions.NoRegister:
-            pending = True
+            waiting = True  # the definition is kept for the day on which the register is there
         except definitions.DefinitionError as error:
-            raise ValidationError(_("%(where)s, «%(name)s»: %(why)s") % {"where": where, "name": row["name"], "why": error})
+            raise ValidationError(_("«%(name)s»: %(why)s") % {"name": row["name"], "why": error})
     measure = indicator.measures.filter(name=str(row["name"])).first() or Measure(indicator=indicator, name=str(row["name"]))
     measure.title_ka, measure.title_en = row.get("ka") or row["name"], row.get("en") or row["name"]
     measure.order = order
-    measure.register = row.get("register") or " + ".join(p["register"] for p in row.get("parts", []))
+    measure.register = row.get("register") or " + ".join(str(p.get("register", "")) for p in row.get("parts", []))
     measure.definition = {"register": measure.register, "pending": row.get("pending") or {}} if pending else definition
     write.save(registry.get("measures"), user, measure, version=measure.version if measure.pk else None)
-    return not pending
+    return not waiting
 
 
 def _set_owners(plan: Plan, owners: dict[str, str], user) -> None:
@@ -113,6 +133,8 @@ def dump(plan: Plan) -> dict[str, Any]:
     entries = []
     for (activity, label), indicators in _indicators(plan).items():
         for indicator in indicators:
+            if indicator.activity.withdrawn:
+                continue
             entry: dict[str, Any] = {"activity": activity, "label": label, "kind": str(indicator.kind)}
             if indicator.target is not None:
                 entry["target"] = float(indicator.target)

@@ -66,10 +66,11 @@ def _pairs(rows: list[dict], kept: list, code_of_row, code_of_kept) -> list[tupl
     left = list(kept)
     chosen: dict[int, object] = {}
     for index, row in enumerate(rows):
-        same = next((k for k in left if fold(k.text_ka) == fold(row["text"]) or fold(k.text_en) == fold(row["text"])), None)
-        if same is not None:
-            chosen[index] = same
-            left.remove(same)
+        text = fold(row["text"])
+        same = [k for k in left if text and text in (fold(k.text_ka), fold(k.text_en))]
+        if same:  # of several with one text, the one under the same code
+            chosen[index] = next((k for k in same if code_of_kept(k) == code_of_row(row)), same[0])
+            left.remove(chosen[index])
     for index, row in enumerate(rows):
         if index in chosen:
             continue
@@ -82,7 +83,11 @@ def _pairs(rows: list[dict], kept: list, code_of_row, code_of_kept) -> list[tupl
 
 
 def _alike(kept, text: str) -> bool:
-    return any(difflib.SequenceMatcher(None, fold(t), fold(text)).ratio() >= ALIKE for t in (kept.text_ka, kept.text_en) if t)
+    texts = [fold(t) for t in (kept.text_ka, kept.text_en) if t]
+    if not texts or not text:
+        return not texts and not text  # without words only the code is left to go by
+    # autojunk leaves frequent letters out of long texts, and with them most of what they share
+    return any(difflib.SequenceMatcher(None, t, fold(text), autojunk=False).ratio() >= ALIKE for t in texts)
 
 
 def differences(plan: Plan, read: dict) -> list[Change]:
