@@ -36,11 +36,16 @@ class Compiled:
     of_from: int
 
     def all_of(self, last: int) -> Q:
-        """The rows that pass the first steps up to last."""
+        """The rows that pass the first steps up to last. A day that lies in the period is known: it need not be asked twice."""
         whole = Q()
-        for step in self.steps[:last]:
+        for step in self.steps[1 if self.part.get("date") and last > 1 else 0 : last]:
             whole &= step.q
         return whole
+
+    @property
+    def words(self) -> list[str]:
+        """The whole definition in words: the scope, then each step."""
+        return [str(c.words) for c in [*self.scope_clauses, *self.steps] if c.words]
 
     @property
     def base(self) -> QuerySet:
@@ -157,7 +162,9 @@ def _read_part(part: dict, period: Period, reader, evidence: bool) -> dict[str, 
     for step in made.steps[made.of_from :]:
         of &= step.q
     share = is_share(part)
-    figures = {"value": _aggregate(made, part, of if share and of else None), "rows": _rows_where(made, part, of)}
+    figures = {"value": _aggregate(made, part, of if share and of else None)}
+    if part.get("field"):  # elsewhere the figure is the number of rows
+        figures["rows"] = _rows_where(made, part, of)
     if share and not part.get("base"):
         figures["base"] = _aggregate(made, part, None)
     if plus := _plus_column(made.spec, part):
@@ -167,6 +174,7 @@ def _read_part(part: dict, period: Period, reader, evidence: bool) -> dict[str, 
     if evidence:
         figures["evidence"] = _rows_where(made, part, of & made.spec.evidence_q())
     found = made.base.aggregate(**figures)
+    found.setdefault("rows", found["value"])
     found["value"] = (found["value"] or 0) + (found.get("unnamed") or 0)
     if share and part.get("base"):
         base = part["base"]

@@ -195,11 +195,10 @@ def _evidence(code: str, label: str, measured: boards.MeasureLine, period: Perio
         names = Attachment.objects.filter(register=spec.key, record_id__in=[r.pk for r in shown]).values_list("record_id", "name")
         for record_id, name in names:
             files.setdefault(record_id, []).append(name)
-        words = [*entry.scope_words, *[s.words for s in entry.steps if s.words]]
         made.append(
             {
                 "activity": code, "indicator": label, "measure": str(measured.measure), "register": spec.title,
-                "definition": "; ".join(words),
+                "definition": "; ".join(entry.words),
                 "rows": [_row(spec, part, row, files.get(row.pk, [])) for row in shown],
                 "more": total - len(shown),
             }
