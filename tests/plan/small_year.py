@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import functools
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -74,12 +76,25 @@ def _named(year: SmallYear, column, name: str) -> models.Model:
     return year.records[registry.of(column.related_model).key][name]
 
 
+@functools.cache
+def _shipped() -> tuple[dict, dict]:
+    return readers.read_plan(EXAMPLE / "plan.txt").as_json(), {**binding.load(EXAMPLE / "measures.yaml"), "owners": {}}
+
+
+def plan_as_read() -> dict:
+    """The published plan of 2017 as the reader gives it, to be altered at will."""
+    return copy.deepcopy(_shipped()[0])
+
+
+def measures_as_read() -> dict:
+    """The measures that are shipped for it, without the owners of sections: those name units of the demo."""
+    return copy.deepcopy(_shipped()[1])
+
+
 def import_plan(key: str = "mia-ird-2017") -> Plan:
-    """The published plan of 2017 with the measures that are shipped for it; owners are left out, they name units of the demo."""
-    read = readers.read_plan(EXAMPLE / "plan.txt").as_json()
-    plan = importing.store(read, SYSTEM_WRITER, key=key)
-    data = binding.load(EXAMPLE / "measures.yaml")
-    binding.bind(plan, {**data, "owners": {}}, SYSTEM_WRITER)
+    """The plan in the database, with its measures."""
+    plan = importing.store(plan_as_read(), SYSTEM_WRITER, key=key)
+    binding.bind(plan, measures_as_read(), SYSTEM_WRITER)
     return plan
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import re
 
 import pytest
@@ -12,16 +13,12 @@ from django.core.exceptions import ValidationError
 from gegma.accounts.models import SYSTEM_WRITER
 from gegma.audit.models import Change
 from gegma.kernel import periods
-from gegma.plan import binding, compute
-from gegma.plan.models import Activity, Indicator, Measure, Plan
+from gegma.plan import binding, compute, importing
+from gegma.plan.models import Activity, Indicator, Measure, Plan, Section
 
-from .small_year import EXAMPLE, import_plan
+from .small_year import EXAMPLE, measures_as_read, plan_as_read
 
 pytestmark = pytest.mark.usefixtures("english")
-
-
-def shipped() -> dict:
-    return {**binding.load(EXAMPLE / "measures.yaml"), "owners": {}}
 
 
 def kept(plan: Plan) -> list[tuple]:
@@ -31,6 +28,26 @@ def kept(plan: Plan) -> list[tuple]:
 
 def entry_of(data: dict, activity: str, label: str = "") -> dict:
     return next(e for e in data["indicators"] if (e["activity"], e["label"]) == (activity, label))
+
+
+EXPECTED = json.loads((EXAMPLE / "expected.json").read_text(encoding="utf-8"))
+
+
+def test_imported_plan_is_what_was_read_by_hand(year):
+    plan = year.plan
+    assert (plan.title_ka, plan.starts_on.isoformat(), plan.ends_on.isoformat()) == (EXPECTED["title_ka"], "2017-01-01", "2017-12-31")
+    assert plan.organisation_ka.split("\n") == EXPECTED["organisation_ka"]
+    assert [c["header"] for c in plan.columns] == EXPECTED["columns_ka"]
+    assert [s.code for s in plan.sections.all()] == [s["code"] for s in EXPECTED["sections"]]
+    assert {s.code: s.parent and s.parent.code for s in plan.sections.all()} == {
+        s["code"]: s["code"].rpartition(".")[0] or None for s in EXPECTED["sections"]
+    }
+    activities = list(plan.activities.select_related("section").prefetch_related("indicators__measures"))
+    assert [(a.code, a.section.code) for a in activities] == [(a["code"], a["section"]) for a in EXPECTED["activities"]]
+    assert [len(a.indicators.all()) for a in activities] == [len(a["indicators"]) for a in EXPECTED["activities"]]
+    names = [[m.name for m in i.measures.all()] for a in activities for i in a.indicators.all()]
+    assert names == [[m["name"] for m in i["measures"]] for a in EXPECTED["activities"] for i in a["indicators"]]
+    assert (Section.objects.count(), len(activities), Indicator.objects.count(), Measure.objects.count()) == (17, 60, 89, 110)
 
 
 def test_shipped_file_binds_every_indicator(year):
@@ -43,7 +60,7 @@ def test_shipped_file_binds_every_indicator(year):
 
 def test_binding_again_changes_nothing(year):
     before, changes = kept(year.plan), Change.objects.count()
-    assert binding.bind(year.plan, shipped(), SYSTEM_WRITER) == {"measures": 110, "unbound": 25}
+    assert binding.bind(year.plan, measures_as_read(), SYSTEM_WRITER) == {"measures": 110, "unbound": 25}
     assert kept(year.plan) == before and Change.objects.count() == changes
 
 
@@ -57,8 +74,7 @@ def test_dump_binds_back_to_the_same(year):
 
 
 def test_dump_of_one_plan_binds_another_to_the_same_figures(year):
-    other = import_plan("second")
-    Measure.objects.filter(indicator__activity__plan=other).delete()
+    other = importing.store(plan_as_read(), SYSTEM_WRITER, key="second")
     binding.bind(other, yaml.safe_load(yaml.safe_dump(binding.dump(year.plan))), SYSTEM_WRITER)
     assert binding.dump(other)["indicators"] == binding.dump(year.plan)["indicators"]
     assert [row[2:8] for row in kept(other)] == [row[2:8] for row in kept(year.plan)]
@@ -72,7 +88,7 @@ def test_dump_leaves_out_what_is_no_longer_in_the_plan(year):
 
 
 def test_measure_keeps_its_row_by_name_and_goes_where_the_file_drops_it(year):
-    data = shipped()
+    data = measures_as_read()
     visits = year.measure("4.1.7", "visits")
     entry = entry_of(data, "4.1.7")
     entry["measures"] = [{**entry["measures"][0], "en": "all visits", "scope": {"kind": ["visit"]}}]
@@ -84,7 +100,7 @@ def test_measure_keeps_its_row_by_name_and_goes_where_the_file_drops_it(year):
 
 
 def test_definition_for_a_register_that_is_still_to_come_is_kept(year):
-    data = shipped()
+    data = measures_as_read()
     wanted = {"register": "needs", "scope": {"source": ["questionnaire"]}, "date": {"by": "identified_on", "rule": "in"}}
     entry_of(data, "1.1.1", "ა")["measures"][0] = {"name": "from questionnaires", "ka": "კ", "en": "q", **wanted}
     assert binding.bind(year.plan, data, SYSTEM_WRITER) == {"measures": 110, "unbound": 25}
@@ -135,7 +151,7 @@ WRONG = {
 @pytest.mark.parametrize("case", WRONG)
 def test_wrong_file_names_the_entry_and_writes_nothing(year, case):
     spoil, words = WRONG[case]
-    data = shipped()
+    data = measures_as_read()
     some = {("1.1.1", "ა"), ("1.1.2", "ა"), ("1.3.2", ""), ("4.1.13", "")}
     data["indicators"] = [e for e in data["indicators"] if (e["activity"], e["label"]) in some]
     # A sound change early in the file, which must not stay when a later entry is wrong.
