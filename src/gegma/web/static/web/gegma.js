@@ -279,6 +279,8 @@
     const target = event.target;
     if (target.matches("input[data-date]")) echo(target, true);
     if (target.matches("[data-submit]")) target.form.requestSubmit();
+    const picked = target.type === "checkbox" && $(".picked", target.closest(".filter") ?? doc.createElement("i"));
+    if (picked) picked.textContent = $$(":checked", target.closest(".menu-body")).map((box) => box.parentElement.textContent.trim()).join(", ") || picked.dataset.all;
     if (target.dataset.checkAll) $$(`input[name="${target.dataset.checkAll}"]`).forEach((box) => { box.checked = target.checked; });
   });
   doc.addEventListener("input", (event) => {
@@ -311,6 +313,6 @@
   };
   settle();
   enhance(doc);
-  $(".error-summary")?.focus();
+  ($(".error-summary") ?? $("form[data-focus] :is(input:not([type=hidden], [type=radio], [type=checkbox]), select, textarea)"))?.focus();
   doc.addEventListener("htmx:load", (event) => enhance(event.detail.elt));
 })();
