@@ -117,7 +117,7 @@ class Field:
 
         if self.bilingual:
             return Q(**{f"{self.name}_ka__gt": ""}) | Q(**{f"{self.name}_en__gt": ""})
-        return fl.through(self.model, self.path, build)
+        return fl.through(self.model, self.path, build, each=True)
 
     # -- querying --------------------------------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ import functools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Model, Q
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from gegma.kernel import dates
@@ -67,28 +67,44 @@ class NamedLater(Clause):
         return self._said[1]
 
 
-def through(model: type[Model], path: str, build: Callable[[str], Q]) -> Q:
-    """build(path) as a Q on model, with each to-many step turned into «pk in (…)»."""
+def through(model: type[Model], path: str, build: Callable[[str], Q], each: bool = False) -> Q:
+    """build(path) as a Q on model, with each to-many step turned into «pk in (…)».
+
+    each: into «exists …» instead, looked up row by row. The better way where nearly all of the other table would answer and few rows are
+    asked about (what is filled in, what has a document); «pk in» is the better way where few answer.
+    """
     first, _sep, rest = path.partition("__")
     step = model._meta.get_field(first)
     if step.many_to_many and step.concrete:
         table = step.remote_field.through
         inner = build(step.m2m_reverse_field_name() + (f"__{rest}" if rest else ""))
         source = table._meta.get_field(step.m2m_field_name()).attname
-        return Q(pk__in=table._default_manager.filter(inner).values(source))
+        return _pointing("pk", table._default_manager.filter(inner), source, each)
     if step.many_to_many:
         table = step.remote_field.through
         forward = step.remote_field
         inner = build(forward.m2m_field_name() + (f"__{rest}" if rest else ""))
         source = table._meta.get_field(forward.m2m_reverse_field_name()).attname
-        return Q(pk__in=table._default_manager.filter(inner).values(source))
+        return _pointing("pk", table._default_manager.filter(inner), source, each)
     if step.one_to_many:
-        inner = through(step.related_model, rest, build) if rest else build("pk")
-        return Q(pk__in=step.related_model._default_manager.filter(inner).values(step.field.attname))
+        inner = through(step.related_model, rest, build, each) if rest else build("pk")
+        return _pointing("pk", step.related_model._default_manager.filter(inner), step.field.attname, each)
     if rest and is_many(step.related_model, rest):
-        inner = through(step.related_model, rest, build)
-        return Q(**{f"{first}__in": step.related_model._default_manager.filter(inner).values("pk")})
+        inner = through(step.related_model, rest, build, each)
+        return _pointing(first, step.related_model._default_manager.filter(inner), "pk", each)
     return build(path)
+
+
+def _pointing(column: str, rows: QuerySet, source: str, each: bool) -> Q:
+    """The rows whose column is among the source of rows."""
+    if each:
+        return Q(Exists(rows.filter(**{source: OuterRef(column)})))
+    return Q(**{f"{column}__in": rows.values(source)})
+
+
+def having(model: type[Model], path: str) -> Q:
+    """The rows that have something at the end of the path."""
+    return through(model, path, lambda end: Q(**{f"{end}__isnull": False}), each=True)
 
 
 def is_many(model: type[Model], path: str) -> bool:
@@ -127,8 +143,8 @@ class Filter:
         self.model = model
         return self
 
-    def _q(self, build: Callable[[str], Q]) -> Q:
-        return through(self.model, self.path or self.name, build)
+    def _q(self, build: Callable[[str], Q], each: bool = False) -> Q:
+        return through(self.model, self.path or self.name, build, each)
 
     def _clause(self, suffix: str, values: list[str], q: Q, words: str, missed: str = "") -> Clause:
         key = f"{self.name}__{suffix}" if suffix else self.name
@@ -144,12 +160,12 @@ class Filter:
                 _("%(field)s is not filled in") % {"field": self.label},
             )  # fmt: skip
         return self._clause(
-            "set", values, Q(pk__in=self.model._default_manager.exclude(filled).values("pk")),
+            "set", values, ~filled,
             _("%(field)s is not filled in") % {"field": self.label}, _("%(field)s is filled in") % {"field": self.label},
         )  # fmt: skip
 
     def _filled(self) -> Q:
-        return self._q(lambda path: Q(**{f"{path}__isnull": False}))
+        return self._q(lambda path: Q(**{f"{path}__isnull": False}), each=True)
 
 
 def _yes(key: str, values: list[str]) -> bool:
@@ -194,9 +210,8 @@ class ChoiceFilter(Filter):
                 text, missed = _("%(field)s: %(values)s") % facts, _("%(field)s is not %(values)s") % facts
                 found.append(self._clause("", given, inside, text, missed))
             else:
-                outside = Q(pk__in=self.model._default_manager.exclude(inside).values("pk"))
                 text, missed = _("%(field)s is not %(values)s") % facts, _("%(field)s: %(values)s") % facts
-                found.append(self._clause("not", given, outside, text, missed))
+                found.append(self._clause("not", given, ~inside, text, missed))
         return found
 
     def _check(self, given: list[str]) -> None:
@@ -206,7 +221,7 @@ class ChoiceFilter(Filter):
                 raise FilterError(self.name, _("«%(value)s» is not one of the values of %(field)s.") % {"value": key, "field": self.label})
 
     def _filled(self) -> Q:
-        return self._q(lambda path: Q(**{f"{path}__gt": ""}))
+        return self._q(lambda path: Q(**{f"{path}__gt": ""}), each=True)
 
 
 @dataclass
@@ -234,8 +249,7 @@ class RelationFilter(Filter):
             if suffix == "":
                 found.append(NamedLater(inside, lambda given=given: self._said(given, user), self.name, given))
             else:
-                outside = Q(pk__in=self.model._default_manager.exclude(inside).values("pk"))
-                found.append(NamedLater(outside, lambda given=given: self._said(given, user)[::-1], f"{self.name}__not", given))
+                found.append(NamedLater(~inside, lambda given=given: self._said(given, user)[::-1], f"{self.name}__not", given))
         return found
 
     def _said(self, given: list[str], user) -> tuple[str, str]:
@@ -245,7 +259,7 @@ class RelationFilter(Filter):
     def _filled(self) -> Q:
         whole = Q(pk__in=[])
         for path in self.paths or (self.path or self.name,):
-            whole |= through(self.model, path, lambda p: Q(**{f"{p}__isnull": False}))
+            whole |= having(self.model, path)
         return whole
 
     def _split(self, given: list[str]) -> tuple[list[int], list[str]]:
@@ -307,8 +321,7 @@ class FlagFilter(Filter):
         no = str(self.no_words) or _("%(field)s: no") % {"field": self.label}
         if wanted:
             return [self._clause("", given, positive, yes, no)]
-        negative = Q(pk__in=self.model._default_manager.exclude(positive).values("pk"))
-        return [self._clause("", given, negative, no, yes)]
+        return [self._clause("", given, ~positive, no, yes)]
 
 
 @dataclass
@@ -330,7 +343,7 @@ class TextFilter(Filter):
         return found
 
     def _filled(self) -> Q:
-        return self._q(lambda path: Q(**{f"{path}__gt": ""}))
+        return self._q(lambda path: Q(**{f"{path}__gt": ""}), each=True)
 
 
 @dataclass

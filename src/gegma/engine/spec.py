@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -191,7 +191,7 @@ class Register:
     @functools.cached_property
     def keys(self) -> dict[str, tuple[str, str]]:
         """Parameter key → (filter, suffix)."""
-        return {key: (f.name, key[len(f.name) + 2 :]) for f in self.filters.values() for key in f.keys()}
+        return {key: (f.name, key[len(f.name) + 2 :]) for f in self.filters.values() for key in sorted(f.keys())}
 
     def default_columns(self) -> list[str]:
         """The columns of the list unless the person chooses otherwise."""
@@ -285,7 +285,7 @@ class Register:
         """The rows with a document behind them: a file at the record, or what the register itself calls evidence."""
         from .models import Attachment
 
-        whole = Q(pk__in=Attachment.objects.filter(register=self.key).values("record_id"))
+        whole = Q(Exists(Attachment.objects.filter(register=self.key, record_id=OuterRef("pk"))))
         if self.evidence:
             whole |= type(self).evidence()
         return whole

@@ -1,6 +1,6 @@
 """The registers of documents and their deliveries."""
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from gegma.engine.filters import RelationFilter
@@ -111,5 +111,5 @@ class Deliveries(Register):
         F("meeting_body", label=_("body of the meeting"), path="meeting__body", filter=True),
     ]
     evidence = staticmethod(
-        lambda: Q(document_id__in=Attachment.objects.filter(register="documents").values("record_id"))
+        lambda: Q(Exists(Attachment.objects.filter(register="documents", record_id=OuterRef("document_id"))))
     )

@@ -4,7 +4,7 @@ from django.apps import apps
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from gegma.engine.filters import FlagFilter, RelationFilter, SpanFilter
+from gegma.engine.filters import FlagFilter, RelationFilter, SpanFilter, having
 from gegma.engine.policy import UnitPolicy
 from gegma.engine.registry import register
 from gegma.engine.spec import Due, F, Inline, Life, Register, Related, Section
@@ -84,7 +84,7 @@ class Meetings(Register):
     due = Due("starts_on", Q(state="planned"), _("meeting planned: was it held?"))
     inlines = [Inline("decisions", "meeting", ("number", "title", "unit", "who", "due_on", "state", "done_on"))]
     related = [Related("documents", "meeting")]
-    evidence = staticmethod(lambda: Q(pk__in=Meeting.objects.filter(documents__isnull=False).values("pk")))
+    evidence = staticmethod(lambda: having(Meeting, "documents"))
 
     def problems(self, record) -> dict[str, str]:
         """A meeting does not end before it starts."""
@@ -126,4 +126,4 @@ class Decisions(Register):
         tones={"open": "going", "done": "done", "confirmed": "done"},
     )
     due = Due("due_on", Q(state="open"), _("decision to be carried out"))
-    evidence = staticmethod(lambda: Q(meeting_id__in=Meeting.objects.filter(documents__isnull=False).values("pk")))
+    evidence = staticmethod(lambda: having(Decision, "meeting__documents"))

@@ -4,7 +4,7 @@ from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models import F as Column
 from django.utils.translation import gettext_lazy as _
 
-from gegma.engine.filters import DateFilter, FlagFilter, SpanFilter
+from gegma.engine.filters import DateFilter, FlagFilter, SpanFilter, having
 from gegma.engine.policy import UnitPolicy
 from gegma.engine.registry import register
 from gegma.engine.spec import Computed, Due, F, Inline, Life, Register, Related, Section
@@ -106,7 +106,7 @@ class Projects(Register):
         Inline("monitoring-entries", "project", ("on", "finding", "rating")),
     ]
     related = [Related("documents", "project"), Related("trainings", "project"), Related("meetings", "project")]
-    evidence = staticmethod(lambda: Q(pk__in=Project.objects.filter(documents__isnull=False).values("pk")))
+    evidence = staticmethod(lambda: having(Project, "documents"))
 
     def problems(self, record) -> dict[str, str]:
         """A published project has its date; it does not end before it starts."""
@@ -154,7 +154,7 @@ class ProjectActivities(Register):
             yes_words=_("done by the planned day"), no_words=_("done late or not done"),
         ),
     ]  # fmt: skip
-    evidence = staticmethod(lambda: Q(project_id__in=Project.objects.filter(documents__isnull=False).values("pk")))
+    evidence = staticmethod(lambda: having(ProjectActivity, "project__documents"))
 
 
 @register

@@ -1,9 +1,9 @@
 """The registers of trainings and participations."""
 
-from django.db.models import OuterRef, Q, Subquery, Sum
+from django.db.models import Exists, OuterRef, Q, Subquery, Sum
 from django.utils.translation import gettext_lazy as _
 
-from gegma.engine.filters import FlagFilter, RelationFilter, SpanFilter
+from gegma.engine.filters import FlagFilter, RelationFilter, SpanFilter, having
 from gegma.engine.policy import UnitPolicy
 from gegma.engine.registry import register
 from gegma.engine.spec import Computed, Due, F, Inline, Life, Register, Related, Section
@@ -17,6 +17,11 @@ GROUP = _("Assistance")
 def _people():
     rows = Participation.objects.filter(training=OuterRef("pk"), state="completed")
     return Subquery(rows.order_by().values("training").annotate(n=Sum("headcount")).values("n"))
+
+
+def _completed_by(**people) -> Q:
+    """The trainings that somebody completed."""
+    return Q(Exists(Participation.objects.filter(training=OuterRef("pk"), state="completed", **people)))
 
 
 @register
@@ -52,13 +57,12 @@ class Trainings(Register):
         SpanFilter("running", _("running"), start="starts_on", end="ends_on"),
         FlagFilter(
             "counted_people", _("number of those trained"),
-            yes=lambda: Q(pk__in=Participation.objects.filter(state="completed").values("training_id")),
+            yes=_completed_by,
             yes_words=_("those trained are entered"), no_words=_("those trained are not entered"),
         ),
         FlagFilter(
             "sexes_known", _("sex of those trained"),
-            yes=lambda: Q(pk__in=Participation.objects.filter(state="completed").values("training_id"))
-            & ~Q(pk__in=Participation.objects.filter(state="completed", sex="").values("training_id")),
+            yes=lambda: _completed_by() & ~_completed_by(sex=""),
             yes_words=_("the sex of all those trained is entered"), no_words=_("the sex of some of those trained is not entered"),
         ),
     ]  # fmt: skip
@@ -82,7 +86,7 @@ class Trainings(Register):
     ]  # fmt: skip
     related = [Related("documents", "training")]
     actions_template = "trainings/actions.html"
-    evidence = staticmethod(lambda: Q(pk__in=Training.objects.filter(documents__isnull=False).values("pk")))
+    evidence = staticmethod(lambda: having(Training, "documents"))
 
     def problems(self, record) -> dict[str, str]:
         """A training does not end before it starts."""
@@ -129,4 +133,4 @@ class Participations(Register):
         ),
         SpanFilter("staff", _("in the unit"), start="person__staff_from", end="person__staff_to"),
     ]  # fmt: skip
-    evidence = staticmethod(lambda: Q(training_id__in=Training.objects.filter(documents__isnull=False).values("pk")))
+    evidence = staticmethod(lambda: having(Participation, "training__documents"))
