@@ -12,7 +12,7 @@ from fractions import Fraction
 import pytest
 
 from gegma.kernel import periods
-from gegma.plan import compute, definition
+from gegma.plan import board, compute, definition
 
 pytestmark = pytest.mark.usefixtures("english")
 
@@ -467,3 +467,14 @@ def test_months_of_a_figure(year):
     both = compute.monthly(year.measure("3.1.3", "events").definition, periods.parse("2017-H1"))
     assert [n for _month, n in both] == [0, 0, 1, 0, 1, 0]
     assert compute.monthly(year.measure("1.2.1", "projects").definition, periods.parse("2017")) == []
+
+
+def test_first_day_of_a_deliverable_is_that_of_the_earliest_record_in_any_part(year):
+    period = periods.parse("2017")
+    assert board.first_day(year.measure("1.1.2 ა", "meetings"), period).isoformat() == "2017-01-01"
+    events = year.measure("3.1.3", "events")
+    assert board.first_day(events, period).isoformat() == "2017-03-20"  # m31, before t10
+    assert board.first_day(events, periods.parse("2017-05")).isoformat() == "2017-05-04"  # t10 alone: the first part has none
+    events.definition = {"parts": events.definition["parts"][::-1]}
+    assert board.first_day(events, period).isoformat() == "2017-03-20"
+    assert board.first_day(year.measure("2.2.4", "recommendations"), period) is None

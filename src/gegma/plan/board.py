@@ -244,7 +244,8 @@ def typed_reading(indicator: Indicator, period: Period) -> MeasureLine | None:
 
 
 def first_day(measure: Measure, period: Period) -> dt.date | None:
-    """For a deliverable: the day of the first record that counted, where a date places it."""
+    """For a deliverable: the day of the first record that counted in any part, where a date places it."""
+    days = []
     for part in compute.definitions.parts(measure.definition):
         try:
             made = compute.compiled(part, period)
@@ -252,8 +253,8 @@ def first_day(measure: Measure, period: Period) -> dt.date | None:
             continue
         bound = made.spec.all_fields.get((part.get("date") or {}).get("by", ""))
         if bound is not None and bound.kind == "date" and not bound.many:
-            return made.counted.order_by(bound.path).values_list(bound.path, flat=True).first()
-    return None
+            days.append(made.counted.order_by(bound.path).values_list(bound.path, flat=True).first())
+    return min((day for day in days if day), default=None)
 
 
 def title(thing) -> str:

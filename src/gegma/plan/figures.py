@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 from gegma.kernel.periods import Period
@@ -30,7 +31,7 @@ def figures(plan: Plan, period: Period) -> Iterator[dict[str, Any]]:
                     "title": str(measure),
                     "register": measure.register,
                     "value": None if reading.value is None else float(reading.value),
-                    "numerator": reading.numerator,
+                    "numerator": _plain(reading.numerator),
                     "denominator": reading.denominator,
                     "percent": reading.percent,
                     "records": reading.rows,
@@ -43,5 +44,12 @@ def figures(plan: Plan, period: Period) -> Iterator[dict[str, Any]]:
                         for item in part.left_out:
                             row["left_out"][item.reason] = row["left_out"].get(item.reason, 0) + item.n
                         for found in part.breakdowns:
-                            row["breakdown"][found.name] = dict(found.rows)
+                            kept = row["breakdown"].setdefault(found.name, {})
+                            for label, n in found.rows:  # parts are added up, and two things may have one name
+                                kept[label] = kept.get(label, 0) + _plain(n)
                 yield row
+
+
+def _plain(number):
+    """A number that JSON has: sums come as decimals."""
+    return float(number) if isinstance(number, Decimal) else number
