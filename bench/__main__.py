@@ -22,7 +22,12 @@ SIZES = [100_000, 1_000_000]
 def run(module: str, *arguments: str, environment: dict[str, str]) -> subprocess.CompletedProcess:
     """A module of the bench in a process of its own."""
     return subprocess.run(
-        [sys.executable, "-m", module, *arguments], cwd=ROOT, env=environment, text=True, capture_output=True, stdin=subprocess.DEVNULL
+        [sys.executable, "-m", module, *arguments],
+        cwd=ROOT,
+        env=environment,
+        text=True,
+        capture_output=True,
+        stdin=subprocess.DEVNULL,
     )
 
 

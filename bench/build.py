@@ -50,7 +50,9 @@ def counts() -> dict[str, int]:
     from gegma.engine import registry
 
     return {
-        spec.key: spec.model._default_manager.count() for spec in registry.everything() if not spec.model.__module__.startswith("gegma.plan")
+        spec.key: spec.model._default_manager.count()
+        for spec in registry.everything()
+        if not spec.model.__module__.startswith("gegma.plan")
     }
 
 

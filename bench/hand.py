@@ -97,9 +97,7 @@ def projects(where: str, what: str = "count(*)") -> str:
 
 def deliveries(where: str, what: str = "count(*)", joins: str = "") -> str:
     """Deliveries in the period, x, of documents d."""
-    return (
-        f"SELECT {what} FROM documents_delivery x JOIN documents_document d ON d.id = x.document_id {joins} WHERE {where} AND {HANDED}"
-    )
+    return f"SELECT {what} FROM documents_delivery x JOIN documents_document d ON d.id = x.document_id {joins} WHERE {where} AND {HANDED}"
 
 
 def people_trained(where: str) -> str:
@@ -123,14 +121,18 @@ def exists(table: str, condition: str) -> str:
     return f"EXISTS (SELECT 1 FROM {table} z WHERE {condition})"
 
 
-FRAMEWORK_OF_DOCUMENT = "JOIN frameworks_framework f ON f.id = d.framework_id JOIN directory_organisation o ON o.id = x.recipient_id"
+FRAMEWORK_OF_DOCUMENT = (
+    "JOIN frameworks_framework f ON f.id = d.framework_id JOIN directory_organisation o ON o.id = x.recipient_id"
+)
 BODY_OF_DOCUMENT = "JOIN frameworks_body b ON b.id = d.body_id"
 
 HAND = {
     ("1.1.1", "ბ", "packages"): documents("d.type = 'needs-package'"),
     ("1.1.2", "ა", "meetings"): meetings("m.kind = 'donor-coordination'"),
     ("1.1.2", "ბ", "donors supplied"): deliveries(
-        "d.type = 'needs-package' AND o.donor", "count(DISTINCT x.recipient_id)", "JOIN directory_organisation o ON o.id = x.recipient_id"
+        "d.type = 'needs-package' AND o.donor",
+        "count(DISTINCT x.recipient_id)",
+        "JOIN directory_organisation o ON o.id = x.recipient_id",
     ),
     ("1.1.3", "", "proposals"): (
         "SELECT count(*) FROM projects_project p WHERE p.drafted_by_us AND p.proposal_on BETWEEN '{start}' AND '{end}'"
@@ -154,7 +156,9 @@ HAND = {
     ("1.2.3", "", "complete records"): "SELECT "
     + SOME_AND_ALL.format(
         some="p.starts_on IS NOT NULL AND p.ends_on IS NOT NULL AND p.budget IS NOT NULL AND (p.goal_ka > '' OR p.goal_en > '') AND "
-        + " AND ".join(exists(f"projects_project_{name}", "z.project_id = p.id") for name in ("donors", "implementers", "beneficiaries"))
+        + " AND ".join(
+            exists(f"projects_project_{name}", "z.project_id = p.id") for name in ("donors", "implementers", "beneficiaries")
+        )
     )
     + " FROM projects_project p WHERE p.state IN ('active', 'completed')",
     ("1.2.4", "", "people"): people_trained("t.audience = 'ministry-staff'"),

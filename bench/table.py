@@ -46,6 +46,7 @@ def _readings(part: str, data: dict) -> list[str]:
         f"the plan's {len(rows)} readings, against SQL by hand   {ms(ours)} : {ms(hand)} = {ratio:5.2f}   goal {READINGS_GOAL}   {verdict(ratio <= READINGS_GOAL)}",
         f"   queries: {sent} for {len(rows)} measures   goal: one each   {verdict(not more)}" + (f" (more: {'; '.join(more)})" if more else ""),
         f"   figures equal to those by hand: {len(rows) - len(data['wrong'])} of {len(rows)}",
+        f"   the same readings the first time in a process, their statements still to be built: {ms(data['first'])}",
         f"   the same readings with evidence, as the board asks: {ms(data['with_evidence'])}",
         "   furthest from the SQL by hand:",
     ]  # fmt: skip

@@ -13,6 +13,7 @@ from gegma.kernel import dates, periods
 
 from . import filters as fl
 from . import registry
+from .models import Titled
 from .tables import SHOWN, Listing, address
 
 MAIN_MAX = 6
@@ -142,6 +143,8 @@ class Panel:
                 rows = spec.visible(self.listing.user).order_by(*spec.order)
             else:
                 rows = fl.resolve(one.model, one.path).formfield().queryset
+            if issubclass(target, Titled):  # nothing but their titles is shown, and their texts may be long
+                rows = rows.only("title_ka", "title_en", *([spec.natural] if spec and spec.natural else []))
             self._offered[target] = list(rows[: OFFERED_MAX + 1])
         return self._offered[target]
 

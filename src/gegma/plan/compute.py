@@ -22,6 +22,7 @@ from gegma.engine.spec import Register
 from gegma.kernel.periods import Period, month_name
 
 from . import definition as definitions
+from . import statements
 
 
 @dataclass(frozen=True)
@@ -157,33 +158,59 @@ def read(definition: dict, period: Period, reader=SYSTEM, evidence: bool = False
 
 
 def _read_part(part: dict, period: Period, reader, evidence: bool) -> dict[str, Any]:
-    made = compiled(part, period, reader)
-    of = Q()
-    for step in made.steps[made.of_from :]:
-        of &= step.q
-    share = is_share(part)
-    figures = {"value": _aggregate(made, part, of if share and of else None)}
-    if part.get("field"):  # elsewhere the figure is the number of rows
-        figures["rows"] = _rows_where(made, part, of)
-    if share and not part.get("base"):
-        figures["base"] = _aggregate(made, part, None)
-    if plus := _plus_column(made.spec, part):
-        nameless = Q(**{f"{_path(made.spec, part)}__isnull": True})
-        figures["unnamed"] = Sum(plus, filter=nameless & of)
-        figures["unnamed_base"] = Sum(plus, filter=nameless)
-    if evidence:
-        figures["evidence"] = _rows_where(made, part, of & made.spec.evidence_q())
-    found = made.base.aggregate(**figures)
+    found = _figures(part, period, reader, evidence)
     found.setdefault("rows", found["value"])
     found["value"] = (found["value"] or 0) + (found.get("unnamed") or 0)
-    if share and part.get("base"):
-        base = part["base"]
-        spec = definitions.spec_of(base)
-        params = definitions.filled(base.get("scope") or {}, period)
-        found["base"] = spec.visible(reader).filter(spec.query(params).q()).order_by().count()
-    elif share:
+    if part.get("base"):
+        found["base"] = _base_elsewhere(part["base"], period, reader)
+    elif is_share(part):
         found["base"] = (found["base"] or 0) + (found.get("unnamed_base") or 0)
     return found
+
+
+def _figures(part: dict, period: Period, reader, evidence: bool) -> dict[str, Any]:
+    """The figures of a part as the database gives them, in one query."""
+    spec, share = definitions.spec_of(part), is_share(part)
+    names = ["value"]
+    if part.get("field"):  # elsewhere the figure is the number of rows
+        names.append("rows")
+    if share and not part.get("base"):
+        names.append("base")
+    plus = _plus_column(spec, part) if part.get("field") in spec.all_fields else ""
+    if plus:
+        names += ["unnamed", "unnamed_base"]
+    if evidence:
+        names.append("evidence")
+
+    def build() -> dict[str, Any]:
+        made, of = compiled(part, period, reader), Q()
+        for step in made.steps[made.of_from :]:
+            of &= step.q
+        nameless = Q(**{f"{_path(spec, part)}__isnull": True}) if plus else Q()
+        makers = {
+            "value": lambda: _aggregate(made, part, of if share and of else None),
+            "rows": lambda: _rows_where(made, part, of),
+            "base": lambda: _aggregate(made, part, None),
+            "unnamed": lambda: Sum(plus, filter=nameless & of),
+            "unnamed_base": lambda: Sum(plus, filter=nameless),
+            "evidence": lambda: _rows_where(made, part, of & spec.evidence_q()),
+        }
+        return made.base.aggregate(**{name: makers[name]() for name in names})
+
+    kept = reader is SYSTEM and part.get("aggregate") != "sum"
+    return statements.whole_numbers(statements.key(spec, part, period, evidence) if kept else None, names, build)
+
+
+def _base_elsewhere(base: dict, period: Period, reader) -> int:
+    """How many records another register has in its scope."""
+    spec = definitions.spec_of(base)
+
+    def build() -> dict[str, Any]:
+        scope = spec.query(definitions.filled(base.get("scope") or {}, period))
+        return spec.visible(reader).filter(scope.q()).order_by().aggregate(n=Count("pk"))
+
+    kept_as = statements.key(spec, base, period, "base") if reader is SYSTEM else None
+    return statements.whole_numbers(kept_as, ["n"], build)["n"]
 
 
 def _rows_where(made: Compiled, part: dict, only: Q) -> Count:
