@@ -80,12 +80,17 @@ def listing(spec, user, **params) -> Listing:
     return Listing(spec, user, asked)
 
 
+def plain_column(spec) -> str:
+    """A column that costs no further query."""
+    return next(name for name, bound in spec.all_fields.items() if bound.kind not in {"relation", "relations"} and not bound.many)
+
+
 def test_each_filter_means_the_same_everywhere(spec, writer, as_writer):
     make(spec), make(spec)
     values = legal_values(spec)
     for key, word in values:
         rows = [spec.number(r) for r in spec.rows(writer, {key: word})]
-        asked = listing(spec, writer, **{key: word})
+        asked = listing(spec, writer, cols=plain_column(spec), **{key: word})
         assert asked.count == len(rows) and asked.chips(), (key, word)
         assert [row[0] for row in exports.rows(asked)] == rows, (key, word)
     for key, word in values[:: max(1, len(values) // 4)]:
@@ -107,7 +112,7 @@ def test_each_sort_and_column_is_the_same_in_list_and_export(spec, writer, as_wr
             with pytest.raises(FilterError):
                 listing(spec, writer, sort=sort)
             continue
-        asked = listing(spec, writer, sort=sort)
+        asked = listing(spec, writer, sort=sort, cols=plain_column(spec))
         assert [row[0] for row in exports.rows(asked)][:50] == [spec.number(r) for r, _cells in asked.cells()], sort
     column = next(c for c in spec.default_columns() if spec.all_fields[c].sort_path)
     for sort, word in ((column, "ascending"), (f"-{column}", "descending")):
@@ -145,11 +150,11 @@ HOSTILE = ["\0", "x" * 5000, "' OR 1=1 --", "%%%s%(a)s", "1e400", "nan", "-1", "
 def test_hostile_values_break_nothing(spec, writer):
     make(spec)
     everything = spec.rows(writer).count()
-    for key in ["q", "sort", "cols", "page", *spec.keys]:
+    one_of_each = {type(one): one for one in spec.filters.values()}.values()
+    for key in ["q", "sort", "cols", "page", *(key for one in one_of_each for key in sorted(one.keys()))]:
         for word in HOSTILE:
             try:
-                asked = listing(spec, writer, **{key: word})
-                count, _rows = asked.count, list(asked.page.object_list)
+                count = listing(spec, writer, **{key: word}).count
             except FilterError as error:
                 assert error.key.partition("__")[0] == key.partition("__")[0], (key, word)
             else:
@@ -159,11 +164,11 @@ def test_hostile_values_break_nothing(spec, writer):
 @pytest.mark.parametrize("word", HOSTILE)
 def test_hostile_values_are_answered(people, word):
     as_writer, key = client_of(people.officer), "meetings"
-    for name in ("q", "sort", "cols", "page", "kind", "body", "starts_on__from"):
-        for url in (f"/r/{key}/", f"/r/{key}/export.csv", f"/r/{key}/pick/", "/search/"):
-            response = as_writer.get(url, {name: word})
-            assert response.status_code in {200, 302, 400}, (url, name)
-            assert "<script>alert(1)" not in body(response)
+    asked = [(f"/r/{key}/", name) for name in ("q", "sort", "cols", "page", "kind", "body", "starts_on__from")]
+    for url, name in [*asked, (f"/r/{key}/export.csv", "q"), (f"/r/{key}/pick/", "q"), (f"/r/{key}/pick/", "for"), ("/search/", "q")]:
+        response = as_writer.get(url, {name: word})
+        assert response.status_code in ({200, 302, 400} if name != "for" else {404}), (url, name)
+        assert "<script>alert(1)" not in body(response)
 
 
 def test_suggestions_hold_at_most_twenty_and_find_by_words(spec, as_writer):

@@ -185,6 +185,5 @@ def test_a_viewer_reads_and_does_not_write(spec, people):
 
 
 def test_records_that_never_were(spec, as_writer):
-    for pk in (0, 10**6, 10**30):
-        for part in ("", "edit/", "history/", "delete/"):
-            assert as_writer.get(f"{spec.url}{pk}/{part}").status_code == 404, (pk, part)
+    for page in ("0/", f"{10**6}/", f"{10**6}/edit/", f"{10**6}/history/", f"{10**6}/delete/", f"{10**30}/"):
+        assert as_writer.get(spec.url + page).status_code == 404, page

@@ -5,16 +5,9 @@ from django.utils.html import format_html, format_html_join, linebreaks
 from django.utils.safestring import SafeString
 
 from gegma.engine.tables import Cell
-from gegma.kernel.text import first_large
 from gegma.web.templatetags.ui import clamp, state
 
 register = template.Library()
-
-
-@register.filter
-def capital(text: object) -> str:
-    """The first letter large where the script has large letters. Georgian has none that fonts know, so it stays as it is."""
-    return first_large(str(text))
 
 
 def _links(cell: Cell) -> SafeString:

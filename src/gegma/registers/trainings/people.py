@@ -138,6 +138,8 @@ def _by_content(number: int, row: list[str]) -> Row:
         else:
             left.append(cell)
     made.unit_text, made.position = [*left, "", ""][:2]
+    for cell in filter(None, left[2:]):
+        made.problems.append(_("«%(text)s» is not understood: put headings over the columns") % {"text": cell[:60]})
     return made
 
 
