@@ -7,6 +7,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gegma.engine.models import Titled, Tracked
 from gegma.kernel.periods import Period
@@ -127,7 +128,7 @@ class Step(Titled):
 class IndicatorKind(models.TextChoices):
     """How the figures are judged."""
 
-    NUMERIC = "numeric", _("number")
+    NUMERIC = "numeric", pgettext_lazy("kind of indicator", "number")
     SCHEDULE = "schedule", _("number, with due dates through the year")
     DELIVERABLE = "deliverable", _("deliverable: done or not")
     PERCENTAGE = "percentage", _("percentage")

@@ -10,19 +10,18 @@ from django.utils.translation import gettext_noop
 from . import readers
 
 # The words of the readers, by code, are gathered in reader_texts.py so that they are translated like all others.
-from .reader_texts import TEXTS
+from .reader_texts import TEXTS, say_place
 
 
 def say(thing: Any) -> str:
     """A warning (dict or Warn) or a refusal in the language of the page; the reader's own English where it is not known."""
     code, params, english = _parts(thing)
-    template = TEXTS.get(code)
-    if template is None:
-        return english
     try:
-        return _(template) % params
+        text = _(TEXTS[code]) % params
     except (KeyError, TypeError, ValueError):
         return english
+    where = "" if isinstance(thing, dict) else getattr(thing, "where", "")
+    return f"{say_place(where)}: {text}" if where else text
 
 
 def _parts(thing: Any) -> tuple[str, dict, str]:

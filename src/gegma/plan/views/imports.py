@@ -17,6 +17,7 @@ from gegma.audit.context import origin
 
 from .. import importing, readers
 from ..models import ImportDraft, Plan
+from ..reader_texts import say_place
 from ..reader_words import role_names, say
 from .common import may_edit
 
@@ -89,7 +90,7 @@ def review(request, draft):
             "draft": kept,
             "read": kept.read,
             "activities": _beside_source(kept.read),
-            "warnings": [{"where": w["where"], "what": say_warning(w)} for w in kept.read.get("warnings", [])],
+            "warnings": [{"where": say_place(w["where"]), "what": say(w)} for w in kept.read.get("warnings", [])],
             "roles": role_names(),
             "columns": _columns(kept.read),
             "plans": Plan.objects.all(),
@@ -99,7 +100,7 @@ def review(request, draft):
             "key": request.POST.get("key")
             or slugify(kept.read.get("title", ""))
             or (f"plan-{kept.read['year']}" if kept.read.get("year") else ""),
-            "unplaced": [r for r in kept.read.get("rows", []) if r.get("kind") == "unplaced"],
+            "unplaced": [{**r, "place": say_place(r["place"])} for r in kept.read.get("rows", []) if r.get("kind") == "unplaced"],
             "count": {
                 "sections": len(kept.read["sections"]),
                 "activities": len(kept.read["activities"]),
@@ -107,11 +108,6 @@ def review(request, draft):
             },
         },
     )
-
-
-def say_warning(warning: dict) -> str:
-    """A warning of the reader in the language of the page."""
-    return say(warning)
 
 
 def _columns(read: dict) -> list[dict]:
@@ -141,7 +137,7 @@ def _beside_source(read: dict) -> list[dict]:
     rows: dict[str, list[dict]] = {}
     for row in read.get("rows", []):
         if row.get("activity"):
-            rows.setdefault(row["activity"], []).append(row)
+            rows.setdefault(row["activity"], []).append({**row, "place": say_place(row["place"])})
     return [{"row": a, "index": n, "source": rows.get(a["code"], [])} for n, a in enumerate(read["activities"])]
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from gegma.audit.models import Change
 from gegma.kernel import charts, dates
+from gegma.kernel.periods import month_name
 from gegma.kernel.text import language
 
 from .. import board as boards
@@ -54,7 +55,7 @@ def indicator(request, key: str, pk: int):
 def _measure(line: boards.MeasureLine, found: Indicator, whole: boards.IndicatorLine, period, user) -> dict:
     chart = ""
     if line.months and any(n for _p, n in line.months):
-        items = [{"label": p.sentence().rsplit(" ", 1)[0], "value": n} for p, n in line.months]
+        items = [{"label": month_name(p.start.month), "value": n} for p, n in line.months]
         chart = charts.columns(items, title=_("%(measure)s by month") % {"measure": line.measure}, lang=language())
     passport = describe(line.measure, period, user) if line.measure.pk and line.reading.bound else None
     return {"line": line, "chart": chart, "passport": passport}

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gegma.engine.codes import CodeField
 from gegma.engine.models import Record
@@ -14,7 +15,7 @@ class Agreement(Record):
     number = models.CharField(_("number"), max_length=60, blank=True)
     kind = CodeField(_("kind"), codelist="agreement-kind")
     multilateral = models.BooleanField(_("multilateral"), default=False)
-    area = CodeField(_("field"), codelist="agreement-field", blank=True)
+    area = CodeField(pgettext_lazy("agreement", "field"), codelist="agreement-field", blank=True)
     countries = models.ManyToManyField(
         Country, blank=True, related_name="agreements", verbose_name=_("party countries")
     )

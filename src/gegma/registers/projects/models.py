@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gegma.engine.codes import CodeField
 from gegma.engine.models import Record, Titled, Tracked
@@ -16,7 +17,7 @@ class ProjectState(models.TextChoices):
     SUBMITTED = "submitted", _("proposal submitted")
     REVIEW = "review", _("under review")
     APPROVED = "approved", _("approved")
-    ACTIVE = "active", _("active")
+    ACTIVE = "active", pgettext_lazy("project", "active")
     COMPLETED = "completed", _("completed")
     DECLINED = "declined", _("declined")
     SUSPENDED = "suspended", _("suspended")
