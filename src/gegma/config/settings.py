@@ -95,6 +95,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "gegma.config.compress.CompressPagesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "gegma.accounts.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -27,7 +27,7 @@ AGGREGATES = [
     ("completeness", gettext_lazy("completeness: share with all chosen fields filled in")),
 ]
 # What the address of a list holds beyond filters.
-NOT_FILTERS = {"q", "sort", "page", "cols", "measure", "lang", "register"}
+NOT_FILTERS = {"q", "sort", "page", "cols", "measure", "lang", "register", "plan"}
 
 
 def use_as_measure(request):

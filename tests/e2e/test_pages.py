@@ -1,0 +1,125 @@
+"""Every main page: readable by everybody (axe), nothing wider than a phone, no complaint of the browser, all of it without a script."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from .steps import BOARD, count_of, figure_of, number_in, passport_of, saved
+
+# Each language, width and scheme is looked at by axe; a phone in Georgian, whose words are the longest, for its width alone.
+SEEN = [("ka", 1440, "light", True), ("en", 360, "dark", True), ("ka", 360, "light", False)]
+PAGES = {
+    "home": "/?of=all",
+    "board": BOARD,
+    "board compared": BOARD + "?compare=1&period=2017-Q2&division=1",
+    "board with nothing": BOARD + "?due=late&status=unknown&bound=yes",
+    "activity": BOARD + "activity/1.3.2/",
+    "indicator with due dates": BOARD + "indicator/19/",
+    "indicator with a share": BOARD + "indicator/7/",
+    "indicator without a register": BOARD + "indicator/1/",
+    "passport": BOARD + "measure/4/",
+    "open points": BOARD + "open-points/",
+    "plans": "/plan/?all=1",
+    "import": "/plan/import/",
+    "use as a measure": "/plan/use/?register=meetings&kind=visit&state=held",
+    "report": "/reports/",
+    "registers": "/r/",
+    "list": "/r/meetings/",
+    "list narrowed": "/r/meetings/?kind=visit&state=held&country=FR",
+    "list with nothing": "/r/meetings/?q=ასეთი+სიტყვა+არ+არის",
+    "list refused": "/r/meetings/?no-such-filter=1",
+    "record": "/r/trainings/1/",
+    "record of a project": "/r/projects/1/",
+    "form": "/r/meetings/new/",
+    "form with rows": "/r/projects/1/edit/",
+    "quick entry": "/r/meetings/quick/",
+    "history": "/r/trainings/1/history/",
+    "add people": "/r/trainings/1/people/",
+    "search": "/search/?q=ვიზიტი",
+}
+
+
+@pytest.fixture
+def seen_as(open_as):
+    """The ways in which every page is looked at."""
+    return [open_as("administrator", lang, width, scheme=scheme) for lang, width, scheme, _axe in SEEN]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_everybody_can_read_the_page_and_nothing_sticks_out(seen_as, problems, name):
+    found = []
+    for page, (lang, width, scheme, axe) in zip(seen_as, SEEN, strict=True):
+        page.goto(PAGES[name])
+        where = f"{lang} {width} {scheme}"
+        faults = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"] if axe else []
+        for fault in faults:
+            found += [f"{where}: {fault['id']}: {node['html'][:200]}" for node in fault["nodes"]]
+        if page.evaluate("document.documentElement.scrollWidth") > width:
+            found.append(f"{where}: wider than the window")
+    if name == "list refused":
+        problems.clear()  # the browser reports an answer of 400 as an error
+    assert found == []
+
+
+def test_an_address_that_is_not_there_says_so(open_as, problems):
+    page = open_as()
+    assert page.goto("/plan/no-such-plan/").status == 404
+    assert page.locator("h1").inner_text()
+    problems.clear()  # the browser reports the 404 itself
+
+
+def test_sign_in_lists_the_people_of_the_demo_and_refuses_a_wrong_password(browser, server):
+    context = browser.new_context(base_url=server, locale="ka-GE")
+    page = context.new_page()
+    page.goto(BOARD)
+    assert "/accounts/login/" in page.url
+    page.fill("input[name=login]", "viewer@example.ge")
+    page.fill("input[name=password]", "not-the-password")
+    page.press("input[name=password]", "Enter")
+    page.locator(".error-summary, .error").first.wait_for()
+    assert "/accounts/login/" in page.url
+    context.close()
+
+
+def test_without_a_script_the_plan_is_filtered_and_walked(open_as):
+    page = open_as("viewer", script=False)
+    page.goto(BOARD)
+    everything = page.locator(".board .activity-row").count()
+    page.select_option("#period", "2017-Q3")
+    page.locator(".filters noscript button, .filters > button").first.click()
+    assert "period=2017-Q3" in page.url and page.locator(".board .activity-row").count() == everything
+    page.locator(".more-filter > summary").click()
+    page.select_option("#bound", "no")
+    page.locator(".more-filter button.primary").click()
+    assert 0 < page.locator(".board .activity-row").count() < everything
+    page.locator(".status-counts a").first.click()
+    assert "status=" in page.url
+
+
+def test_without_a_script_a_list_is_filtered_and_a_record_saved(open_as):
+    page = open_as("projects.1", script=False)
+    passport = passport_of(page, "1.1.2")
+    before = figure_of(page, passport)
+    page.goto("/r/meetings/")
+    whole = count_of(page)
+    page.select_option("select[name=kind]", ["visit"])
+    page.locator(".list-form button").first.click()
+    assert "kind=visit" in page.url and 0 < count_of(page) < whole
+    page.goto("/r/meetings/quick/")
+    page.fill("#id_title_ka", "კრება სკრიპტის გარეშე")
+    page.select_option("#id_kind", "donor-coordination")
+    page.select_option("#id_state", "held")
+    page.fill("#id_starts_on", "5.9.2017")
+    page.locator("main form button.primary").click()
+    saved(page)
+    assert "05.09.2017" in page.locator("main").inner_text()
+    assert figure_of(page, passport) == before + 1
+
+
+def test_numbers_on_the_board_are_those_of_its_counts(open_as):
+    page = open_as("viewer", "en")
+    page.goto(BOARD)
+    counts = page.locator(".status-count").all()
+    assert sum(number_in(one.inner_text()) for one in counts) == page.locator(".board .activity-row").count()
+    chosen = number_in(counts[0].inner_text())
+    counts[0].click()
+    assert page.locator(".board .activity-row").count() == chosen
