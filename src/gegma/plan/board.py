@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, ROUND_UP, Decimal
 
 from django.db.models import Prefetch
 from django.utils.translation import gettext as _
@@ -130,12 +130,21 @@ class Board:
         return list(found.values())
 
 
+def _percent(value: Decimal | int) -> str:
+    """Whole percents; but only what is complete is called 100, and only what is empty 0."""
+    exact = Decimal(value)
+    whole = exact.quantize(Decimal(1), ROUND_HALF_UP)
+    if whole in (0, 100) and whole != exact:
+        return number(exact.quantize(Decimal("0.1"), ROUND_DOWN if whole else ROUND_UP), language(), 1)
+    return number(whole, language(), 0)
+
+
 def reading_text(reading: Reading) -> str:
     """A figure in words of the current language."""
     if not reading.known:
         return reading.note
     if reading.percent:
-        text = f"{number(reading.value, language(), 0)}\u00a0%"
+        text = f"{_percent(reading.value)}\u00a0%"
         if reading.denominator is not None:
             text += " " + _("(%(n)s of %(base)s)") % {
                 "n": number(reading.numerator, language()), "base": number(reading.denominator, language()),

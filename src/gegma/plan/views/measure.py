@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.http import Http404
 from django.shortcuts import render
 from django.utils import timezone
@@ -64,6 +66,7 @@ def describe(found: Measure, period, user, rows: bool = False) -> dict | None:
             {
                 "part": part,
                 "aggregate": source.get("aggregate", "count"),
+                "elsewhere": _elsewhere(source, period),
                 "counted_url": drill.address(part.spec, found, period, part.counted_key),
                 "base_url": drill.address(part.spec, found, period, part.base_key),
                 "left_out": [(item, drill.address(part.spec, found, period, item.key)) for item in part.left_out],
@@ -79,6 +82,16 @@ def describe(found: Measure, period, user, rows: bool = False) -> dict | None:
         "left_outside": sum(item.n for entry in made for item, _url in entry["left_out"] if item.outside),
         "hidden": sum(entry["part"].hidden for entry in made),
     }
+
+
+def _elsewhere(source: dict, period) -> dict | None:
+    """The register and the list in which the base of a share is counted, where that is another one."""
+    base = source.get("base")
+    if not base:
+        return None
+    spec = definition.spec_of(base)
+    params = definition.filled(base.get("scope") or {}, period)
+    return {"spec": spec, "url": f"{spec.url}?{urlencode(params, doseq=True)}", "words": [c.words for c in spec.query(params).clauses]}
 
 
 def _chart(found: compute.Breakdown) -> dict:
