@@ -5,7 +5,6 @@ import pytest
 from .steps import number_in
 
 
-
 def _file(text: str, name: str = "plan.html") -> dict:
     return {"name": name, "mimeType": "text/html", "buffer": text.encode()}
 
