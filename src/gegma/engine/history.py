@@ -85,8 +85,8 @@ def _step(change: Change, user, titles: _Titles) -> Step | None:
     step = Step(change, f"{spec.singular} {number}" if change.parent_register else "", str(Action(change.action).label))
     for name in [*change.before, *(n for n in change.after if n not in change.before)]:
         before, after = change.before.get(name), change.after.get(name)
-        if before in (None, "", []) and after in (None, "", []):
-            continue
+        if name == "sha256" or (before in (None, "", []) and after in (None, "", [])):
+            continue  # the hash of a file is for whoever checks the chain, not for the reader
         line = Line(_label(spec, name), titles.word(spec, name, before), titles.word(spec, name, after))
         if change.action == Action.UPDATE and column_of(spec, name) is not None:
             line.name = name
