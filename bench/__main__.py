@@ -69,7 +69,7 @@ def measure(kind: str, size: int, parts: list[str], fresh: bool) -> dict:
         if built.returncode:
             raise SystemExit(f"{built.stdout}{built.stderr}")
         found: dict = {"database": kind, "size": size, "built": json.loads(note.read_text(encoding="utf-8")), "parts": {}}
-        found["mib"] = _size(folder, within, kind)
+        found["mib"], found["load"] = _size(folder, within, kind), [round(n, 1) for n in os.getloadavg()[:1]]
         for part in parts:
             say(f"  {part}")
             done = run("bench.measure", part, environment=within)
@@ -77,6 +77,7 @@ def measure(kind: str, size: int, parts: list[str], fresh: bool) -> dict:
                 found["parts"][part] = {"error": (done.stderr or done.stdout).strip().splitlines()[-1]}
             else:
                 found["parts"][part] = json.loads(done.stdout.splitlines()[-1])
+        found["load"].append(round(os.getloadavg()[0], 1))
     return found
 
 

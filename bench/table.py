@@ -23,6 +23,7 @@ def lines(result: dict) -> list[str]:
     found = [
         "",
         f"== {result['database']}, {built['total']} records ({kinds}); {result['mib']} MiB; built in {built['seconds']} s ==",
+        f"others' work on the machine (load average at start and end): {', '.join(map(str, result.get('load', [])))}",
         "",
     ]
     for part, data in result["parts"].items():
