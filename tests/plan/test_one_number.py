@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from gegma.accounts.models import SYSTEM
+from gegma.engine import registry
 from gegma.engine.filters import FilterError
 from gegma.kernel import periods
 from gegma.plan import compute, definition, drill
@@ -205,3 +206,21 @@ def test_address_leads_to_the_page_with_that_many_rows(year, as_viewer):
     assert page.status_code == 200
     text = page.content.decode()
     assert "lo1" in text and "lo2" in text and "lo3" not in text and "lo4" not in text
+
+
+def test_a_record_says_the_same_as_the_lists(year, english):
+    """«Counts towards» on a record, asked for all measures at once, against the list behind each figure."""
+    period = periods.parse("2017")
+    measures = [m for m in Measure.objects.all() if "pending" not in m.definition]
+    seen = 0
+    for key in ("meetings", "documents", "trainings", "participations", "projects"):
+        spec = registry.get(key)
+        mine = [m for m in measures if any(p.get("register") == key for p in definition.parts(m.definition))]
+        counted = {m.pk: set(spec.rows(SYSTEM, {"measure": f"{m.pk}:2017:counted"}).values_list("pk", flat=True)) for m in mine}
+        scope = {m.pk: set(spec.rows(SYSTEM, {"measure": f"{m.pk}:2017:scope"}).values_list("pk", flat=True)) for m in mine}
+        for record in spec.rows(SYSTEM, {})[:25]:
+            for m, why in zip(mine, compute.missed_by_each([(m.definition, period) for m in mine], record), strict=True):
+                assert (why == "") == (record.pk in counted[m.pk]), (m, record, why)
+                assert (why is not None) == (record.pk in scope[m.pk]), (m, record, why)
+                seen += why is not None
+    assert seen > 100

@@ -17,18 +17,19 @@ def counts_towards(request, spec, record) -> tuple[str, dict] | None:
     """The indicators that the record feeds in the plan's period, and what keeps it from counting."""
     if spec.group == _("Plan") or not spec.menu and not spec.parent:
         return None
-    rows = []
-    measures = Measure.objects.filter(
-        register__icontains=spec.key, indicator__withdrawn=False, indicator__activity__withdrawn=False
-    )
-    for measure in measures.select_related("indicator__activity__plan"):
-        indicator, plan = measure.indicator, measure.indicator.activity.plan
-        if not any(p.get("register") == spec.key for p in definition.parts(measure.definition)):
-            continue
-        missed = compute.missed_by(measure.definition, record, plan.period)
-        if missed is None:
-            continue
-        rows.append({"measure": measure, "indicator": indicator, "activity": indicator.activity, "plan": plan, "missed": missed})
+    measures = [
+        m
+        for m in Measure.objects.filter(
+            register__icontains=spec.key, indicator__withdrawn=False, indicator__activity__withdrawn=False
+        ).select_related("indicator__activity__plan")
+        if any(p.get("register") == spec.key for p in definition.parts(m.definition))
+    ]
+    reasons = compute.missed_by_each([(m.definition, m.indicator.activity.plan.period) for m in measures], record)
+    rows = [
+        {"measure": m, "indicator": m.indicator, "activity": m.indicator.activity, "plan": m.indicator.activity.plan, "missed": why}
+        for m, why in zip(measures, reasons, strict=True)
+        if why is not None
+    ]
     rows.sort(key=lambda r: bool(r["missed"]))
     return "plan/panel_counts.html", {
         "rows": rows,
