@@ -29,6 +29,12 @@ def passport_of(page, code: str, place: int = 0) -> str:
     return page.locator("main .measure-line a.figure").nth(place).get_attribute("href")
 
 
+def follow(locator) -> None:
+    """Click what leads to another page, and wait until that page is whole."""
+    with locator.page.expect_navigation():
+        locator.click()
+
+
 def choose(page, name: str, value: str) -> None:
     """Choose an option, also where the select has become a searchable one."""
     page.locator(f"select[name={name}]").evaluate(

@@ -3,7 +3,7 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from .steps import BOARD, count_of, figure_of, number_in, passport_of, saved
+from .steps import BOARD, count_of, figure_of, follow, number_in, passport_of, saved
 
 # Each language, width and scheme is looked at by axe; a phone in Georgian, whose words are the longest, for its width alone.
 SEEN = [("ka", 1440, "light", True), ("en", 360, "dark", True), ("ka", 360, "light", False)]
@@ -85,13 +85,13 @@ def test_without_a_script_the_plan_is_filtered_and_walked(open_as):
     page.goto(BOARD)
     everything = page.locator(".board .activity-row").count()
     page.select_option("#period", "2017-Q3")
-    page.locator(".filters noscript button, .filters > button").first.click()
+    follow(page.locator(".filters noscript button, .filters > button").first)
     assert "period=2017-Q3" in page.url and page.locator(".board .activity-row").count() == everything
     page.locator(".more-filter > summary").click()
     page.select_option("#bound", "no")
-    page.locator(".more-filter button.primary").click()
+    follow(page.locator(".more-filter button.primary"))
     assert 0 < page.locator(".board .activity-row").count() < everything
-    page.locator(".status-counts a").first.click()
+    follow(page.locator(".status-counts a").first)
     assert "status=" in page.url
 
 
@@ -102,14 +102,14 @@ def test_without_a_script_a_list_is_filtered_and_a_record_saved(open_as):
     page.goto("/r/meetings/")
     whole = count_of(page)
     page.select_option("select[name=kind]", ["visit"])
-    page.locator(".list-form button").first.click()
+    follow(page.locator(".list-form button").first)
     assert "kind=visit" in page.url and 0 < count_of(page) < whole
     page.goto("/r/meetings/quick/")
     page.fill("#id_title_ka", "კრება სკრიპტის გარეშე")
     page.select_option("#id_kind", "donor-coordination")
     page.select_option("#id_state", "held")
     page.fill("#id_starts_on", "5.9.2017")
-    page.locator("main form button.primary").click()
+    follow(page.locator("main form button.primary"))
     saved(page)
     assert "05.09.2017" in page.locator("main").inner_text()
     assert figure_of(page, passport) == before + 1
@@ -121,5 +121,5 @@ def test_numbers_on_the_board_are_those_of_its_counts(open_as):
     counts = page.locator(".status-count").all()
     assert sum(number_in(one.inner_text()) for one in counts) == page.locator(".board .activity-row").count()
     chosen = number_in(counts[0].inner_text())
-    counts[0].click()
+    follow(counts[0])
     assert page.locator(".board .activity-row").count() == chosen

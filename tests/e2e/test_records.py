@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from .steps import BOARD, choose, count_of, figure_of, number_in, passport_of, save, saved
+from .steps import BOARD, choose, count_of, figure_of, follow, number_in, passport_of, save, saved
 
 DONORS = "1.1.2"  # its first measure counts the donor coordination meetings that were held
 PROPOSALS = "1.1.3"  # its measure counts project proposals by the day of the proposal
@@ -36,7 +36,7 @@ def test_a_meeting_is_entered_with_the_keyboard_alone_and_the_figure_rises(open_
     assert page.locator("main h1").inner_text() == title
     assert page.locator("#counts .state-done").count() >= 1
     assert figure_of(page, passport) == before + 1
-    page.locator(".passport .counted a").click()
+    follow(page.locator(".passport .counted a"))
     assert count_of(page) == before + 1
     assert page.locator("#list tbody th a", has_text=title).count() == 1
 
@@ -52,7 +52,7 @@ def _tab_to(page, name: str) -> None:
 def _new_project(page, title: str) -> str:
     """A project drafted by us whose proposal has no day yet, by the link on the activity's page. Returns its address."""
     page.goto(f"{BOARD}activity/{PROPOSALS}/")
-    page.locator("main .todo-list a.button[href*='/r/projects/new/']").first.click()
+    follow(page.locator("main .todo-list a.button[href*='/r/projects/new/']").first)
     page.fill("#id_title_ka", title)
     for select in page.locator("main form select[required], main form .field.required select").all():
         name = select.get_attribute("name")
@@ -70,12 +70,12 @@ def test_a_record_left_out_for_a_missing_date_is_found_mended_and_counts(open_as
     record = _new_project(page, title)
     passport = passport_of(page, PROPOSALS)
     before = figure_of(page, passport)
-    page.locator(".left-out a").first.click()
-    page.locator("#list tbody th a", has_text=title).click()
+    follow(page.locator(".left-out a").first)
+    follow(page.locator("#list tbody th a", has_text=title))
     assert page.url == record
     missed = page.locator("#counts li", has=page.locator(f'a[href^="{passport.split("?")[0]}"]'))
     assert missed.locator(".state-soon").count() == 1
-    missed.locator("a[href$='/edit/']").click()
+    follow(missed.locator("a[href$='/edit/']"))
     page.fill("#id_proposal_on", "6.3.2017")
     save(page)
     saved(page)
@@ -92,18 +92,18 @@ def test_a_filtered_list_becomes_a_measure(open_as):
     page.locator("#list .chip").wait_for()
     visits = count_of(page)
     assert 0 < visits < whole and "kind=visit" in page.url
-    page.locator("a[href*='/plan/use/']").click()
+    follow(page.locator("a[href*='/plan/use/']"))
     assert page.locator("form.form input[name=filters]").input_value() == "kind=visit"
     page.select_option("#date", "")
     page.fill("#name_ka", "ვიზიტები დღემდე")
     page.fill("#name_en", "visits until now")
     choose(page, "indicator", page.locator("#indicator option:not([value=''])").last.get_attribute("value"))
-    page.locator("button[value=preview]").click()
+    follow(page.locator("button[value=preview]"))
     assert number_in(page.locator(".passport .figure.big").inner_text()) == visits
-    page.locator("button[value=save]").click()
+    follow(page.locator("button[value=save]"))
     page.locator(".passport .counted").wait_for()
     assert number_in(page.locator(".passport .figure.big").inner_text()) == visits
-    page.locator(".passport .counted a").click()
+    follow(page.locator(".passport .counted a"))
     assert count_of(page) == visits
 
 
@@ -142,17 +142,17 @@ def test_two_people_edit_one_record_and_nothing_is_lost(open_as, problems):
 def test_people_are_added_to_a_training_by_paste(open_as):
     page = open_as()
     page.goto("/r/trainings/")
-    page.locator("#list tbody th a").first.click()
+    follow(page.locator("#list tbody th a").first)
     before = page.locator("#participations tbody tr").count()
-    page.locator("a[href^='/r/trainings/'][href$='/people/']").click()
+    follow(page.locator("a[href^='/r/trainings/'][href$='/people/']"))
     page.fill("#text", "სახელი და გვარი\tსქესი\nმზია ბრეგვაძე-გამოცდილი\tქ\nზურაბ ახალკაცი\tკ\n\tკ")
-    page.locator("button[name=_check]").click()
+    follow(page.locator("button[name=_check]"))
     assert page.locator("input[name=take]").count() == 2
-    page.locator("button[name=_confirm]").click()
+    follow(page.locator("button[name=_confirm]"))
     saved(page)
     assert page.locator("#participations tbody tr").count() == before + 2
     assert page.locator("#participations", has_text="ზურაბ ახალკაცი").count() == 1
-    page.locator(".notice.success button").click()
+    follow(page.locator(".notice.success button"))
     saved(page)
     assert page.locator("#participations tbody tr").count() == before
 
@@ -164,7 +164,7 @@ def test_a_viewer_is_offered_nothing_that_writes(open_as):
     ):  # fmt: skip
         page.goto(address)
         if address == "/r/trainings/":
-            page.locator("#list tbody th a").first.click()
+            follow(page.locator("#list tbody th a").first)
         links = page.locator("a[href]").evaluate_all("all => all.map((one) => one.getAttribute('href'))")
         assert not [url for url in links if WRITES.search(url)]
         posts = page.locator("form[method=post]").evaluate_all("all => all.map((one) => one.getAttribute('action') || '')")

@@ -4,7 +4,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from .steps import BOARD, count_of, number_in
+from .steps import BOARD, count_of, follow, number_in
 
 LANGUAGES = ["ka", "en"]
 
@@ -30,19 +30,19 @@ def test_the_number_is_the_same_from_the_board_to_the_record(open_as, lang):
     number, url = board_figure(page)
     row = page.locator(".board tr.indicator-row", has=page.locator(f'a.figure[href="{url}"]'))
     title = row.locator("th a").inner_text()
-    row.locator("th a").click()
+    follow(row.locator("th a"))
     assert page.locator("h1").inner_text() == title
     big = page.locator(f'.passport a.figure.big[href="{url}"]')
     assert number_in(big.inner_text()) == number
-    big.click()
+    follow(big)
     assert number_in(page.locator(".passport .figure.big").inner_text()) == number
-    page.locator(".passport .counted a").click()
+    follow(page.locator(".passport .counted a"))
     assert count_of(page) == number
     assert page.locator("#list tbody tr").count() == min(number, 50)
-    page.locator("#list tbody th a").first.click()
+    follow(page.locator("#list tbody th a").first)
     towards = page.locator("#counts li", has=page.locator(f'a[href^="{urlsplit(url).path}"]'))
     assert towards.locator(".state-done").count() == 1
-    towards.locator("a").first.click()
+    follow(towards.locator("a").first)
     assert number_in(page.locator(".passport .figure.big").inner_text()) == number
     page.go_back()
     page.go_back()
@@ -54,7 +54,7 @@ def test_the_language_changes_and_nothing_else(open_as, lang):
     page = open_as("administrator", lang)
     _number, url = board_figure(page)
     page.goto(url)
-    page.locator(".passport .counted a").click()
+    follow(page.locator(".passport .counted a"))
     address, number, other = page.url, count_of(page), {"ka": "en", "en": "ka"}[lang]
     page.locator(f".bar .languages button[value={other}]").first.click()
     page.locator(f"html[lang={other}]").wait_for()
@@ -68,9 +68,9 @@ def test_the_period_goes_along_from_page_to_page(open_as):
     with page.expect_navigation():
         page.select_option("#period", "2017-Q3")
     assert "period=2017-Q3" in page.url
-    page.locator(".board .activity-row th a").first.click()
+    follow(page.locator(".board .activity-row th a").first)
     assert page.locator("#period").input_value() == "2017-Q3"
-    page.locator("main .table th a").first.click()
+    follow(page.locator("main .table th a").first)
     assert page.locator("#period").input_value() == "2017-Q3"
 
 
