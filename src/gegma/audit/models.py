@@ -6,6 +6,7 @@ its salt can be lawfully erased later while the chain still verifies.
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -52,6 +53,11 @@ class Change(models.Model):
 
     def __str__(self) -> str:
         return f"{self.register}/{self.record_id} {self.action}"
+
+    @property
+    def who(self) -> str:
+        """The name of whoever did it, as it was then; the system itself in the language of the page."""
+        return self.actor_name if self.actor_id else gettext("the system")
 
     @property
     def fields(self) -> list[str]:

@@ -277,13 +277,28 @@ class RelationFilter(Filter):
         numbers, names = self._split(given)
         if user is not None and self.target_spec:  # what this person may not see does not exist: it selects nothing
             numbers, names = [row.pk for row in self.rows(given, user)], []
+        paths = self.paths or (self.path or self.name,)
+        if len(paths) > 1 and all(path.startswith(f"{paths[0]}__") for path in paths[1:]):
+            # a record, or one above it: first find these in their own small table, then the rows that point to them
+            steps = ["", *(path.removeprefix(f"{paths[0]}__") for path in paths[1:])]
+            whole = Q(pk__in=[])
+            for step in steps:
+                whole |= self._named(self.target, step, numbers, names)
+            found = self.target._default_manager.filter(whole).values("pk")
+            return through(self.model, paths[0], lambda p: Q(**{f"{p}__in": found}))
         whole = Q(pk__in=[])
-        for path in self.paths or (self.path or self.name,):
-            if numbers:
-                whole |= through(self.model, path, lambda p: Q(**{f"{p}__in": numbers}))
-            if names:
-                natural = self._natural()
-                whole |= through(self.model, f"{path}__{natural}", lambda p: Q(**{f"{p}__in": names}))
+        for path in paths:
+            whole |= self._named(self.model, path, numbers, names)
+        return whole
+
+    def _named(self, model: type[Model], path: str, numbers: list[int], names: list[str]) -> Q:
+        """The rows of model whose path (nothing: the row itself) is one of the records given by number or by name."""
+        whole, natural = Q(pk__in=[]), self._natural()
+        if numbers:
+            whole |= through(model, path, lambda p: Q(**{f"{p}__in": numbers})) if path else Q(pk__in=numbers)
+        if names:
+            end = f"{path}__{natural}" if path else natural
+            whole |= through(model, end, lambda p: Q(**{f"{p}__in": names}))
         return whole
 
     def words(self, given: list[str], user=None) -> list[str]:

@@ -15,6 +15,7 @@ class Codes(Register):
     model = Code
     prefix = "K"
     group = _("Settings")
+    last = True
     policy = AdministratorPolicy()
     order = ("list", "order", "key")
     fields = [

@@ -35,8 +35,8 @@ def find(key: str) -> Register | None:
 
 
 def everything() -> list[Register]:
-    """All registers, in the order of their declaration."""
-    return list(_registers.values())
+    """All registers, in the order of their declaration; those of settings last."""
+    return sorted(_registers.values(), key=lambda spec: spec.last)
 
 
 def of(model) -> Register | None:

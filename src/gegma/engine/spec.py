@@ -117,6 +117,7 @@ class Register:
     icon: str = "register"
     group: Any = ""
     menu: bool = True
+    last: bool = False
     policy: policies.UnitPolicy = policies.UnitPolicy()
     natural: str = ""
     parent: str = ""

@@ -39,8 +39,10 @@ def upload(request):
             draft = ImportDraft(owner=request.user, name=Path(given.name).name[:255], file=given.read())
             try:
                 draft.read = read_bytes(draft)
-                draft.save()
-                return HttpResponseRedirect(reverse("plan_import_review", args=[draft.pk]))
+                if draft.read["activities"] or any(r["kind"] != "paragraph" for r in draft.read.get("rows", [])):
+                    draft.save()
+                    return HttpResponseRedirect(reverse("plan_import_review", args=[draft.pk]))
+                error = _("The file holds no table and no line that could be part of a plan.")
             except readers.Refused as refused:
                 error = say(refused)
     drafts = ImportDraft.objects.filter(owner=request.user).only("id", "name", "created_at")[:5]
