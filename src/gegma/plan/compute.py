@@ -24,7 +24,6 @@ from gegma.kernel.periods import Period, month_name
 from . import definition as definitions
 from . import statements
 
-
 # Asking for all measures of a record at once saves the way to the database; a statement must not grow without bound either.
 MEASURES_AT_ONCE = 12
 
