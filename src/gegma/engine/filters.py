@@ -71,7 +71,8 @@ def through(model: type[Model], path: str, build: Callable[[str], Q], each: bool
     """build(path) as a Q on model, with each to-many step turned into «pk in (…)».
 
     each: into «exists …» instead, looked up row by row. The better way where nearly all of the other table would answer and few rows are
-    asked about (what is filled in, what has a document); «pk in» is the better way where few answer.
+    asked about (what is filled in, what has a document), and for what is to be negated: PostgreSQL walks a long «not in» for every row.
+    «pk in» is the better way where few answer.
     """
     first, _sep, rest = path.partition("__")
     step = model._meta.get_field(first)
@@ -204,7 +205,7 @@ class ChoiceFilter(Filter):
                 continue
             self._check(given)
             words = _joined(self.word(key) for key in given)
-            inside = self._q(lambda path, given=given: Q(**{f"{path}__in": given}))
+            inside = self._q(lambda path, given=given: Q(**{f"{path}__in": given}), each=suffix == "not")
             facts = {"field": self.label, "values": words}
             if suffix == "":
                 text, missed = _("%(field)s: %(values)s") % facts, _("%(field)s is not %(values)s") % facts
@@ -245,7 +246,7 @@ class RelationFilter(Filter):
             if suffix == "set":
                 found.append(self._set_clause(given))
                 continue
-            inside = self._inside(given, user)
+            inside = self._inside(given, user, each=suffix == "not")
             if suffix == "":
                 found.append(NamedLater(inside, lambda given=given: self._said(given, user), self.name, given))
             else:
@@ -273,7 +274,7 @@ class RelationFilter(Filter):
         spec = self.target_spec
         return spec.natural if spec else ""
 
-    def _inside(self, given: list[str], user=None) -> Q:
+    def _inside(self, given: list[str], user=None, each: bool = False) -> Q:
         numbers, names = self._split(given)
         if user is not None and self.target_spec:  # what this person may not see does not exist: it selects nothing
             numbers, names = [row.pk for row in self.rows(given, user)], []
@@ -283,22 +284,22 @@ class RelationFilter(Filter):
             steps = ["", *(path.removeprefix(f"{paths[0]}__") for path in paths[1:])]
             whole = Q(pk__in=[])
             for step in steps:
-                whole |= self._named(self.target, step, numbers, names)
+                whole |= self._named(self.target, step, numbers, names, each)
             found = self.target._default_manager.filter(whole).values("pk")
-            return through(self.model, paths[0], lambda p: Q(**{f"{p}__in": found}))
+            return through(self.model, paths[0], lambda p: Q(**{f"{p}__in": found}), each)
         whole = Q(pk__in=[])
         for path in paths:
-            whole |= self._named(self.model, path, numbers, names)
+            whole |= self._named(self.model, path, numbers, names, each)
         return whole
 
-    def _named(self, model: type[Model], path: str, numbers: list[int], names: list[str]) -> Q:
+    def _named(self, model: type[Model], path: str, numbers: list[int], names: list[str], each: bool) -> Q:
         """The rows of model whose path (nothing: the row itself) is one of the records given by number or by name."""
         whole, natural = Q(pk__in=[]), self._natural()
         if numbers:
-            whole |= through(model, path, lambda p: Q(**{f"{p}__in": numbers})) if path else Q(pk__in=numbers)
+            whole |= through(model, path, lambda p: Q(**{f"{p}__in": numbers}), each) if path else Q(pk__in=numbers)
         if names:
             end = f"{path}__{natural}" if path else natural
-            whole |= through(model, end, lambda p: Q(**{f"{p}__in": names}))
+            whole |= through(model, end, lambda p: Q(**{f"{p}__in": names}), each)
         return whole
 
     def words(self, given: list[str], user=None) -> list[str]:

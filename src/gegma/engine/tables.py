@@ -107,10 +107,19 @@ class Listing:
 
     @cached_property
     def page(self):
-        """The page asked for; the last one where there are fewer."""
-        pages = Paginator(self.rows, PAGE_ROWS)
+        """The page asked for; the last one where there are fewer.
+
+        First the numbers of its rows, in their order, then these rows with all that the columns need: so nothing is read for, nor
+        carried through the sorting of, the rows before the page.
+        """
+        pages = Paginator(self.spec.rows(self.user, self.asked).values_list("pk", flat=True), PAGE_ROWS)
         pages.count = self.count
-        return pages.get_page(self.page_number)
+        page = pages.get_page(self.page_number)
+        numbers = list(page.object_list)
+        rows = self.spec.annotated(self.spec.visible(self.user).filter(pk__in=numbers), [c.name for c in self.columns])
+        place = {number: index for index, number in enumerate(numbers)}
+        page.object_list = sorted(rows, key=lambda row: place[row.pk])
+        return page
 
     @property
     def narrowed(self) -> bool:

@@ -210,11 +210,14 @@ def run_limited(
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(child.pid, signal.SIGKILL)
         child.wait()
-        child.stdout.close()
+        if child.stdout:
+            child.stdout.close()
     return _unpack(answer, child.returncode)
 
 
 def _converse(child: subprocess.Popen, order: bytes, deadline: float) -> bytes:
+    if child.stdin is None or child.stdout is None:
+        raise RuntimeError("the child was started without pipes")
     try:
         child.stdin.write(order)
         child.stdin.close()

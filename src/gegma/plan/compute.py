@@ -315,7 +315,7 @@ def _part_passport(part: dict, period: Period, viewer, end: str) -> PartPassport
     base = counted + sum(item.n for item in left if item.below)
     hidden = 0
     if viewer is not None:
-        hidden = made.counted.exclude(pk__in=made.spec.visible(viewer).values("pk")).count()
+        hidden = counted - made.counted.filter(made.spec.policy.q(viewer)).count()
     return PartPassport(
         made.spec,
         [c.words for c in made.scope_clauses],
