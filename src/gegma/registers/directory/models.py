@@ -108,3 +108,4 @@ class Person(Titled):
         verbose_name = _("person")
         verbose_name_plural = _("people")
         ordering = ["title_ka"]
+        indexes = [models.Index(fields=["title_ka"], name="person_name")]

@@ -72,7 +72,10 @@ class Training(Record):
         verbose_name = _("training")
         verbose_name_plural = _("trainings")
         ordering = ["-starts_on"]
-        indexes = [models.Index(fields=["ends_on"], name="training_day")]
+        indexes = [
+            models.Index(fields=["ends_on"], name="training_day"),
+            models.Index(fields=["starts_on"], name="training_first_day"),
+        ]
 
 
 class ParticipationState(models.TextChoices):
