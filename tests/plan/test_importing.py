@@ -288,3 +288,13 @@ def test_english_texts_for_a_code_that_the_plan_lacks_are_refused_and_none_writt
 )
 def test_kind_is_guessed_from_the_wording(text, kind):
     assert importing.guess_kind(text) == kind
+
+
+def test_an_activity_worded_anew_is_known_by_its_indicators(year, read):
+    """The same code and an indicator that stays: a new wording, not a new activity; its measures stay."""
+    before = year.plan.activities.get(code="1.1.2").pk
+    row(read, "1.1.2")["text"] = "სულ სხვა სიტყვებით ნათქვამი იგივე საქმე"
+    found = importing.differences(year.plan, read)
+    assert [(c.kind, c.code) for c in found] == [("changed", "1.1.2")]
+    importing.store(read, SYSTEM_WRITER, plan=Plan.objects.get(pk=year.plan.pk))
+    assert year.plan.activities.get(code="1.1.2").pk == before

@@ -75,11 +75,19 @@ def _pairs(rows: list[dict], kept: list, code_of_row, code_of_kept) -> list[tupl
         if index in chosen:
             continue
         for k in left:
-            if code_of_kept(k) == code_of_row(row) and _alike(k, row["text"]):
+            if code_of_kept(k) == code_of_row(row) and (_alike(k, row["text"]) or _same_indicators(k, row)):
                 chosen[index] = k
                 left.remove(k)
                 break
     return [(row, chosen.get(index)) for index, row in enumerate(rows)]
+
+
+def _same_indicators(kept, row: dict) -> bool:
+    """Whether an activity that was worded anew has an indicator that stands in both versions as it was."""
+    if not isinstance(kept, Activity):
+        return False
+    old = {fold(t) for i in kept.indicators.all() for t in (i.text_ka, i.text_en) if t}
+    return any(fold(item["text"]) in old for item in row["indicators"] if item["text"])
 
 
 def _alike(kept, text: str) -> bool:
