@@ -3,14 +3,13 @@
 from types import SimpleNamespace
 
 import pytest
-from django.db import connection
 from django.test import Client
 
 from gegma.accounts.models import User
 from gegma.engine import registry
 from tests.factories import make
 
-from .dummy import Pebble, Pebbles
+from .dummy import Pebbles
 
 KEYS = [spec.key for spec in registry.everything()] + ["pebbles"]
 
@@ -21,15 +20,8 @@ def pytest_generate_tests(metafunc):
         metafunc.parametrize("key", KEYS)
 
 
-@pytest.fixture(scope="session")
-def pebble_table(django_db_setup, django_db_blocker):
-    """The table of the register that no product has."""
-    with django_db_blocker.unblock(), connection.schema_editor() as editor:
-        editor.create_model(Pebble)
-
-
 @pytest.fixture(autouse=True)
-def pebbles(pebble_table, db):
+def pebbles(db):
     """The register is known while a test of the contract runs."""
     registry.register(Pebbles)
     yield

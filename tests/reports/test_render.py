@@ -2,7 +2,10 @@
 
 import datetime as dt
 import io
+import os
 import re
+import subprocess
+import sys
 import zipfile
 from collections import Counter
 
@@ -237,11 +240,19 @@ def test_a_mistake_in_typesetting_is_told_not_hidden():
         typesetter.typeset("charts.typ", {"charts": ["<svg"]}, form="png")
 
 
-def test_typst_is_not_loaded_into_this_process(made):
-    import sys
-
-    made("en", "pdf")
-    assert "typst" not in sys.modules
+def test_typst_is_not_loaded_into_the_process_that_renders():
+    """In a process of its own: a test of the readers may have loaded it into this one."""
+    code = """
+import django, sys
+django.setup()
+from gegma.reports.render import render
+from tests.reports import sample
+assert render(sample.empty("en"), "pdf").startswith(b"%PDF")
+print("typst" in sys.modules)
+"""
+    env = {**os.environ, "DJANGO_SETTINGS_MODULE": "gegma.config.settings", "PYTHONPATH": "src:."}
+    done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, timeout=120)
+    assert (done.returncode, done.stdout) == (0, "False\n"), done.stderr
 
 
 # ---------------------------------------------------------------- Excel
