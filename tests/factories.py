@@ -24,7 +24,7 @@ def minimal(spec: Register, **given) -> models.Model:
         if column.name in given or column.primary_key or not column.editable:
             continue
         if not column.blank and not column.has_default() and not getattr(column, "auto_now", False):
-            setattr(instance, column.name, _value(column))
+            setattr(instance, column.name, value_for(column))
     names = {f.name for f in spec.model._meta.concrete_fields}
     if "title_ka" in names and not instance.title_ka:
         instance.title_ka = f"ჩანაწერი {next(_numbers)}"
@@ -33,7 +33,8 @@ def minimal(spec: Register, **given) -> models.Model:
     return instance
 
 
-def _value(column: models.Field):
+def value_for(column: models.Field):
+    """A value that a column takes."""
     number = next(_numbers)
     if column.is_relation:
         return make(registry.of(column.related_model))

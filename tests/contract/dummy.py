@@ -1,11 +1,12 @@
 """A register that no product has: it gets every promise too, so the engine knows no register by name."""
 
 from django.db import models
+from django.db.models import Case, CharField, Q, Value, When
 
 from gegma.engine.codes import CodeField
 from gegma.engine.filters import SpanFilter
 from gegma.engine.models import Record
-from gegma.engine.spec import F, Life, Register, Section
+from gegma.engine.spec import Derived, Due, F, Life, Move, Register, Section
 
 
 class PebbleState(models.TextChoices):
@@ -20,6 +21,7 @@ class Pebble(Record):
     state = models.CharField("state", max_length=12, choices=PebbleState.choices, default=PebbleState.ROUGH)
     found_on = models.DateField("found on", null=True, blank=True)
     lost_on = models.DateField("lost on", null=True, blank=True)
+    first_lost_on = models.DateField("first lost on", null=True, blank=True, editable=False)
     grams = models.DecimalField("weight, grams", max_digits=6, decimal_places=1, null=True, blank=True)
     count = models.IntegerField("how many", default=1)
     round = models.BooleanField("round", default=False)
@@ -55,5 +57,15 @@ class Pebbles(Register):
         F("country_code", label="code of the country", path="country__code", filter=True),
     ]
     extra_filters = [SpanFilter("kept", "kept", start="found_on", end="lost_on")]
-    life = Life("state", moves={"rough": ("polished",), "polished": ()}, needs={"polished": ("found_on",)}, tones={"polished": "done"})
+    computed = [
+        Derived(
+            "luck", "luck", lambda: Case(When(grams__gt=5, then=Value("heavy")), default=Value("light"), output_field=CharField()),
+            (("heavy", "heavy"), ("light", "light")), list=True, tones={"heavy": "done"},
+        ),
+    ]  # fmt: skip
+    life = Life(
+        "state", moves=(Move("polish", "Polish", ("rough",), "polished", day="found_on", asks=("grams",)),),
+        needs={"polished": ("found_on",)}, tones={"polished": "done"},
+    )  # fmt: skip
+    dues = [Due("lost_on", Q(state="rough"), "look for it", first="first_lost_on")]
     layout = [Section("Pebble", ("title", "kind", "state"))]

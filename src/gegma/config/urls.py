@@ -13,9 +13,12 @@ def health(request) -> HttpResponse:
     return HttpResponse("ok", content_type="text/plain")
 
 
+# Registers with pages beyond those that every register has.
+WITH_PAGES = ("trainings",)
+
 urlpatterns = [
     path("", include("gegma.plan.urls")),
-    path("r/trainings/", include("gegma.registers.trainings.urls")),
+    *(path(f"r/{name}/", include(f"gegma.registers.{name}.urls")) for name in WITH_PAGES),
     path("r/", include("gegma.engine.urls")),
     path("reports/", include("gegma.reports.urls")),
     path("search/", search, name="search"),

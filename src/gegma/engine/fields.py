@@ -17,7 +17,7 @@ from . import codes, registry
 from . import filters as fl
 
 if TYPE_CHECKING:
-    from .spec import Computed, F
+    from .spec import Computed, Derived, F
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,8 @@ class Field:
     editable: bool = True
     help: Any = ""
     many: bool = False
+    options: tuple[tuple[str, Any], ...] = ()
+    tones: dict[str, str] | None = None
 
     @classmethod
     def of(cls, model: type[models.Model], f: F) -> Field:
@@ -52,9 +54,10 @@ class Field:
         )  # fmt: skip
 
     @classmethod
-    def computed(cls, model: type[models.Model], c: Computed) -> Field:
-        """The field of a computed value."""
-        return cls(c.name, c.label, c.kind, c.name, model, None, c.list, editable=False)
+    def computed(cls, model: type[models.Model], c: Computed | Derived) -> Field:
+        """The field of a computed or derived value."""
+        options, tones = getattr(c, "options", ()), getattr(c, "tones", None)
+        return cls(c.name, c.label, c.kind, c.name, model, None, c.list, editable=False, options=options, tones=tones)
 
     # -- showing ---------------------------------------------------------------------------------------------------
 
@@ -90,7 +93,7 @@ class Field:
         if self.kind == "code":
             return codes.label(self.column.codelist, value)
         if self.kind == "choice":
-            return str(dict(self.column.flatchoices).get(value, value))
+            return str(dict(self.options or self.column.flatchoices).get(value, value))
         if self.kind == "bool":
             return _("yes") if value else _("no")
         if self.kind == "date":

@@ -12,6 +12,7 @@ import datetime as dt
 import functools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
@@ -223,6 +224,17 @@ class ChoiceFilter(Filter):
 
     def _filled(self) -> Q:
         return self._q(lambda path: Q(**{f"{path}__gt": ""}), each=True)
+
+
+@dataclass
+class DerivedFilter(ChoiceFilter):
+    """One of the words that follow from dates and other records."""
+
+    expression: Callable[[], Any] | None = None
+    suffixes: tuple[str, ...] = ("", "not")
+
+    def _q(self, build: Callable[[str], Q], each: bool = False) -> Q:
+        return Q(pk__in=self.model._default_manager.annotate(_derived=self.expression()).filter(build("_derived")).order_by().values("pk"))
 
 
 @dataclass

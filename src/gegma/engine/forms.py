@@ -17,7 +17,7 @@ from gegma.kernel.text import mkhedruli
 
 from . import history, registry, write
 from .formfields import CodeChoice, Options, _Relation, of_column
-from .spec import Inline, Register
+from .spec import Inline, Move, Register
 
 NAMED = {"model_name", "field_label", "field_labels"}
 TAKE = "_take_"  # what a person chose on the page of a conflict: _take_<field> = mine | theirs
@@ -89,7 +89,7 @@ class RecordForm(forms.ModelForm):
         problems = dict(self.spec.problems(self.instance))
         life = self.spec.life
         if life and self.instance.pk and life.field in self.fields:
-            why = self.spec.refused_move(self.state_before, getattr(self.instance, life.field))
+            _move, why = self.spec.move_between(self.state_before, getattr(self.instance, life.field), self.instance)
             if why:
                 problems[life.field] = why
         self.add_errors(problems)
@@ -109,6 +109,13 @@ class RecordForm(forms.ModelForm):
             if column is None and name != "__all__" and name in self.spec.all_fields:
                 messages = [f"{self.spec.all_fields[name].label}: {m}" for m in ([messages] if isinstance(messages, str) else messages)]
             self.add_error(column, messages)
+
+    def refuse(self, error: ValidationError) -> None:
+        """Show what engine.write refused."""
+        if hasattr(error, "error_dict"):
+            self.add_errors({name: [str(m) for e in errors for m in e.messages] for name, errors in error.error_dict.items()})
+        else:
+            self.add_error(None, error.messages)
 
     def many(self) -> dict[str, list]:
         """The to-many relations as chosen."""
@@ -214,6 +221,8 @@ class Bundle:
         self.creating = instance.pk is None
         self.version = _number(data.get("version")) if data is not None else instance.version
         stems = spec.quick if quick else [b.name for _title, bounds in spec.sections() for b in bounds]
+        if spec.life and not self.creating:  # from now on the state changes by the moves of its life
+            stems = [name for name in stems if name != spec.life.field]
         options = Options(user)
         self.form = form_class(spec, names_of(spec, stems))(data, instance=instance, initial=initial or {}, options=options)
         self.children = [] if quick else [self._children(inline, data, options) for inline in spec.inlines]
@@ -296,10 +305,19 @@ class Bundle:
 
     def refuse(self, error: ValidationError) -> None:
         """Show what engine.write refused."""
-        if hasattr(error, "error_dict"):
-            self.form.add_errors({name: [str(m) for e in errors for m in e.messages] for name, errors in error.error_dict.items()})
-        else:
-            self.form.add_error(None, error.messages)
+        self.form.refuse(error)
+
+
+def move_form(spec: Register, user, record, move: Move, data: QueryDict | None) -> RecordForm:
+    """The form of a move: its day, today at first, what else it asks or the state needs, and the version seen. The record stands in the state it leads to."""
+    needed = [n for n in spec.life.needs.get(move.to, ()) if n in move.fields or not spec.all_fields[n].filled(record)]
+    setattr(record, spec.life.field, move.to)
+    today = {move.day: dates.today()} if move.day and not getattr(record, move.day) else {}
+    made = form_class(spec, names_of(spec, dict.fromkeys([*move.fields, *needed])))(data, instance=record, initial=today, options=Options(user))
+    made.fields["version"] = _Version(widget=forms.HiddenInput, initial=record.version)
+    for name in {move.day, *needed} & set(made.fields):
+        made.fields[name].required = True
+    return made
 
 
 def _number(text) -> int | None:

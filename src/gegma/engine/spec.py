@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
@@ -21,6 +22,7 @@ from . import policy as policies
 from . import registry
 from .codes import CodeField
 from .fields import Field
+from .life import Life, Move
 from .models import SearchEntry
 
 
@@ -58,6 +60,23 @@ class Computed:
 
 
 @dataclass(frozen=True)
+class Derived:
+    """One of some words that follow from dates and other records, and so is never typed: «valid», «expired».
+
+    expression: over the row, gives one of the keys of options [(key, words)]. It may look at the day of today. Shown, sorted, exported,
+    and filtered by; tones: {key: tone of the badge}.
+    """
+
+    name: str
+    label: Any
+    expression: Callable[[], Any]
+    options: tuple[tuple[str, Any], ...]
+    list: bool = False
+    tones: dict[str, str] = dataclass_field(default_factory=dict)
+    kind: str = "choice"
+
+
+@dataclass(frozen=True)
 class Inline:
     """Child records edited in the form of their parent and shown on its page. register is the child's key."""
 
@@ -86,26 +105,18 @@ class Related:
 
 
 @dataclass(frozen=True)
-class Life:
-    """The states of a record: which may follow which, and what each needs.
-
-    moves: {state: states that may follow}; needs: {state: fields that must be filled in by then};
-    tones: {state: tone of its badge}.
-    """
-
-    field: str
-    moves: dict[str, tuple[str, ...]]
-    needs: dict[str, tuple[str, ...]]
-    tones: dict[str, str]
-
-
-@dataclass(frozen=True)
 class Due:
-    """What makes a record wait for somebody: the day in date, as long as open holds. ask: the words on the home page."""
+    """What makes a record wait for somebody: the day in date, as long as open holds. ask: the words in the calendar.
+
+    first: the column that keeps the day as it was first set, whatever it is moved to. begins: where the record is an event that people
+    look forward to, the date on which it begins.
+    """
 
     date: str
     open: Q
     ask: Any
+    first: str = ""
+    begins: str = ""
 
 
 class Register:
@@ -123,13 +134,13 @@ class Register:
     parent: str = ""
     parent_field: str = ""
     fields: list[F] = []
-    computed: list[Computed] = []
+    computed: list[Computed | Derived] = []
     extra_filters: list[fl.Filter] = []
     inlines: list[Inline] = []
     related: list[Related] = []
     layout: list[Section] = []
     life: Life | None = None
-    due: Due | None = None
+    dues: list[Due] = []
     order: tuple[str, ...] = ("-pk",)
     quick: tuple[str, ...] = ()
     confirm: str = ""
@@ -185,6 +196,9 @@ class Register:
         for name, bound in self.all_fields.items():
             if bound.filter and (made := bound.make_filter()):
                 found[name] = made
+        for made in self.computed:
+            if isinstance(made, Derived):
+                found[made.name] = fl.DerivedFilter(made.name, made.label, options=made.options, expression=made.expression).bind(self.model)
         for extra in self.extra_filters:
             found[extra.name] = extra.bind(self.model)
         return found
@@ -302,15 +316,14 @@ class Register:
         word = self.all_fields[self.life.field].text(record)
         return {n: _("Needed when the state is «%(state)s».") % {"state": word} for n in missing}
 
-    def refused_move(self, old: str, new: str) -> str:
-        """Why a record may not go from the old state to the new one, or nothing."""
-        if not self.life or old == new or new in self.life.moves.get(old, ()):
-            return ""
-        names = dict(self.model._meta.get_field(self.life.field).choices)
-        allowed = ", ".join(f"«{names[s]}»" for s in self.life.moves.get(old, ())) or "—"
-        return _("From «%(old)s» a record cannot go to «%(new)s»; it can go to: %(allowed)s.") % {
-            "old": names.get(old, old), "new": names.get(new, new), "allowed": allowed,
-        }  # fmt: skip
+    def move_between(self, old: str, new: str, record) -> tuple[Move | None, str]:
+        """The move by which a record goes from one state to another, and why it may not be made, or nothing."""
+        if not self.life or old == new:
+            return None, ""
+        move = self.life.between(old, new)
+        if move is None:
+            return None, self.life.wrong_order(self.model, old, new)
+        return move, str(move.refuses(record)) if move.refuses else ""
 
     def tone(self, record) -> str:
         """The tone of the state's badge."""
@@ -371,4 +384,4 @@ def matching(words: str) -> Q:
     return match(words)
 
 
-__all__ = ["COMMON", "CodeField", "Computed", "F", "Inline", "Life", "Register", "Related", "Section", "gettext_lazy", "pick", "registry"]
+__all__ = ["COMMON", "CodeField", "Computed", "Derived", "Due", "F", "Inline", "Life", "Move", "Register", "Related", "Section", "gettext_lazy", "pick", "registry"]

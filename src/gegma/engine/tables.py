@@ -184,6 +184,8 @@ def cell_of(spec: Register, bound: Field, row, user) -> Cell:
     label = str(bound.label)
     if spec.life and bound.name == spec.life.field:
         return Cell("state", bound.text(row, user), label, tone=spec.tone(row))
+    if bound.tones is not None:
+        return Cell("state", bound.text(row, user), label, tone=bound.tones.get(bound.value(row, user), "none"))
     if bound.kind in {"relation", "relations"} and not (bound.many and "__" in bound.path):
         return Cell("links", "", label, links=tuple(bound.link(row, user)))
     kinds = {"integer": "number", "decimal": "number", "date": "date", "datetime": "date", "long": "long"}

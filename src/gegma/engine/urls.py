@@ -24,6 +24,7 @@ urlpatterns = [
     path("<slug:key>/export.<export_form:form>", lists.record_export, name="record_export"),
     path("<slug:key>/<int:pk>/", records.record, name="record"),
     path("<slug:key>/<int:pk>/edit/", edit.record_edit, name="record_edit"),
+    path("<slug:key>/<int:pk>/move/<slug:name>/", edit.record_move, name="record_move"),
     path("<slug:key>/<int:pk>/history/", records.record_history, name="record_history"),
     path("<slug:key>/<int:pk>/delete/", records.record_delete, name="record_delete"),
     path("<slug:key>/<int:pk>/files/", attachments.file_upload, name="file_upload"),

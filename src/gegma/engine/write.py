@@ -1,6 +1,6 @@
 """The one write path of all registers.
 
-save(), save_all(), create_many(), delete() and revert(): each checks the permission and the record, guards against a lost update,
+save(), move(), save_all(), create_many(), delete() and revert(): each checks the permission and the record, guards against a lost update,
 writes the row with its to-many relations and children, the search index and the history, all in one transaction.
 """
 
@@ -22,6 +22,7 @@ from gegma.audit.models import Action, Change
 from gegma.audit.record import Entry, lock, record
 
 from . import registry, search
+from .life import Move
 from .spec import Register
 
 
@@ -124,7 +125,7 @@ def _write(
     old = spec.model._default_manager.filter(pk=instance.pk).first()
     if old is None or not spec.may(user, "change", instance):
         raise PermissionDenied
-    _check(spec, instance, None if undo else old)
+    move = _check(spec, instance, None if undo else old)
     before = snapshot(old)
     after = {**before, **_columns(instance), **{n: sorted(r.pk for r in rows) for n, rows in m2m.items()}}
     if before == after:
@@ -139,6 +140,8 @@ def _write(
     set_many(instance, m2m)
     if not spec.may(user, "change", instance) and not spec.may(user, "view", instance):
         raise PermissionDenied(_("After this change you could no longer see the record yourself."))
+    if move is not None and move.then:
+        move.then(user, instance)
     return Entry(spec.key, instance.pk, Action.UPDATE, instance.version, *difference(before, after), *_parent(spec, instance))
 
 
@@ -169,15 +172,41 @@ def _parent(spec: Register, instance: models.Model) -> tuple[str, int | None]:
     return (spec.parent, getattr(instance, f"{spec.parent_field}_id")) if spec.parent else ("", None)
 
 
-def _check(spec: Register, instance: models.Model, old: models.Model | None) -> None:
+def _check(spec: Register, instance: models.Model, old: models.Model | None) -> Move | None:
+    """Refuse what is wrong with the record; returns the move that its new state is reached by."""
+    _keep_first_days(spec, instance, old)
     instance.full_clean()
-    errors = spec.problems(instance)
+    errors, move = spec.problems(instance), None
     if spec.life and old is not None:
-        why = spec.refused_move(getattr(old, spec.life.field), getattr(instance, spec.life.field))
+        move, why = spec.move_between(getattr(old, spec.life.field), getattr(instance, spec.life.field), instance)
         if why:
             errors = {**errors, spec.life.field: why}
     if errors:
         raise ValidationError(errors)
+    return move
+
+
+def _keep_first_days(spec: Register, instance: models.Model, old: models.Model | None) -> None:
+    """The day by which something was first due stays as it was, wherever it is moved to."""
+    for due in spec.dues:
+        if due.first:
+            kept = getattr(old, due.first) if old is not None else getattr(instance, due.first)
+            setattr(instance, due.first, kept or getattr(instance, due.date))
+
+
+def move(spec: Register, user, instance: models.Model, name: str, *, version: int) -> models.Model:
+    """Take a record through the move of this name: instance holds what its form asked for, still in the old state.
+
+    Raises ValidationError where the record is in a state that the move does not lead from, and what save() raises.
+    """
+    found = spec.life.move(name) if spec.life else None
+    if found is None:
+        raise ValueError(f"the register {spec.key!r} has no move {name!r}")
+    state = getattr(instance, spec.life.field)
+    if state not in found.start:
+        raise ValidationError({spec.life.field: spec.life.wrong_order(spec.model, state, found.to)})
+    setattr(instance, spec.life.field, found.to)
+    return save(spec, user, instance, version=version)
 
 
 def create_many(spec: Register, user, instances: Sequence[models.Model], m2m: Sequence[dict[str, Sequence]] | None = None) -> list:
@@ -191,6 +220,7 @@ def create_many(spec: Register, user, instances: Sequence[models.Model], m2m: Se
         for number, instance in enumerate(instances, 1):
             instance.version = 1
             try:
+                _keep_first_days(spec, instance, None)
                 instance.clean_fields(exclude=pointers)
                 instance.clean()
                 if errors := spec.problems(instance):

@@ -82,6 +82,34 @@ def _form(request: HttpRequest, spec: Register, instance, quick: bool = False) -
     return _page(request, bundle, problems)
 
 
+@require_http_methods(["GET", "POST"])
+def record_move(request: HttpRequest, key: str, pk: int, name: str) -> HttpResponse:
+    """A move of the record's life: the day it happened and what else it asks, then it is made."""
+    spec = spec_or_404(request, key)
+    record = record_or_404(request, spec, pk)
+    require(request, spec, CHANGE, record)
+    move = spec.life.move(name) if spec.life else None
+    if move is None:
+        raise Http404
+    state = getattr(record, spec.life.field)
+    why = str(move.refuses(record)) if move.refuses else ""
+    if state not in move.start:
+        why = spec.life.wrong_order(spec.model, state, move.to)
+    form = forms.move_form(spec, request.user, record, move, _without_nul(request.POST) if request.method == "POST" else None)
+    if request.method == "POST" and not why and form.is_valid():
+        setattr(form.instance, spec.life.field, state)
+        try:
+            saved = write.move(spec, request.user, form.instance, name, version=form.cleaned_data["version"])
+        except write.Conflict as error:
+            form.add_error(None, _("%(why)s Look at it again, then go on.") % {"why": error})
+        except ValidationError as error:
+            form.refuse(error)
+        else:
+            return _saved(request, spec, saved, creating=False, quick=False)
+    context = {"spec": spec, "record": record, "number": spec.number(record), "move": move, "form": form, "why": why, "back": spec.record_url(record)}
+    return render(request, "engine/move.html", context, status=409 if why and request.method == "POST" else 200)
+
+
 def _without_nul(data):
     """What was sent, without the character that no database keeps in text."""
     if not any("\0" in v for _key, values in data.lists() for v in values):

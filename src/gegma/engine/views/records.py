@@ -57,7 +57,7 @@ def record(request: HttpRequest, key: str, pk: int) -> HttpResponse:
         "missing": _missing(spec, found),
         "moves": _moves(spec, found) if may_change else [],
         "state": cell_of(spec, spec.all_fields[spec.life.field], found, request.user) if spec.life else None,
-        "children": [_children(spec, inline, found, request.user) for inline in spec.inlines],
+        "children": [_children(spec, inline, found, request.user, may_change) for inline in spec.inlines],
         "related": [part for r in spec.related if (part := _related(spec, r, found, request.user))],
         "files": files.of_record(spec, found),
         "panels": [render_to_string(template, part, request) for template, part in hooks.record_panels(request, spec, found)],
@@ -96,15 +96,17 @@ def _missing(spec: Register, found) -> list[str]:
     return [str(b.label) for b in spec.all_fields.values() if b.editable and b.name != "title" and not b.filled(found)]
 
 
-def _moves(spec: Register, found) -> list[tuple[str, str]]:
-    """(state, words) of the states that may follow."""
+def _moves(spec: Register, found) -> list[tuple[str, str, str]]:
+    """(address, words, why it cannot be made now) of the moves that lead on from the record's state."""
     if not spec.life:
         return []
-    words = dict(spec.model._meta.get_field(spec.life.field).flatchoices)
-    return [(state, str(words[state])) for state in spec.life.moves.get(getattr(found, spec.life.field), ())]
+    return [
+        (reverse("record_move", args=[spec.key, found.pk, move.name]), str(move.label), str(move.refuses(found)) if move.refuses else "")
+        for move in spec.life.leaving(getattr(found, spec.life.field))
+    ]
 
 
-def _children(spec: Register, inline, found, user) -> dict[str, Any]:
+def _children(spec: Register, inline, found, user, may_change: bool = False) -> dict[str, Any]:
     child = registry.get(inline.register)
     names = [*inline.fields, *(c.name for c in child.computed)]
     rows = child.annotated(child.visible(user).filter(**{child.parent_field: found.pk}), names).order_by(*child.order, "pk")
@@ -115,7 +117,8 @@ def _children(spec: Register, inline, found, user) -> dict[str, Any]:
         "spec": child,
         "label": str(inline.label or child.title),
         "heads": [(str(bounds[i].label), bounds[i].kind in {"integer", "decimal"}) for i in used],
-        "lines": [(row, [cells[i] for i in used]) for row, cells in lines],
+        "lines": [(row, [cells[i] for i in used], _moves(child, row) if may_change else []) for row, cells in lines],
+        "moves": may_change and child.life is not None,
     }
 
 

@@ -8,7 +8,7 @@ from django.shortcuts import render
 
 from gegma.accounts.models import visited
 from gegma.audit.models import Change
-from gegma.engine import registry
+from gegma.engine import deadlines, registry
 from gegma.kernel import dates
 
 from .. import board as boards
@@ -21,13 +21,15 @@ SOON = dt.timedelta(days=14)
 # What has waited longer than this is not news any more: it is counted, not listed.
 FORGOTTEN = dt.timedelta(days=365)
 SHOWN = 8
+# Of one register at most so many are listed.
+WAITING = 60
 
 
 def home(request):
     """The first page of the day."""
     today, user = dates.today(), request.user
     mine = request.GET.get("of", "mine") != "all"
-    waiting = _waiting(user, today, mine)
+    waiting = deadlines.between(user, today - FORGOTTEN, today + SOON, mine=mine, most=WAITING)
     plan = current_plan()
     last_visit = visited(user)
     return render(
@@ -37,8 +39,8 @@ def home(request):
             "plan": plan,
             "today": today,
             "mine": mine,
-            "late": [w for w in waiting if w["day"] < today],
-            "soon": [w for w in waiting if today <= w["day"] <= today + SOON],
+            "late": [w for w in waiting if w.day < today],
+            "soon": [w for w in waiting if w.day >= today],
             "activities": _activities(plan, user, today, mine) if plan else [],
             "coming": _coming(user, today),
             "changes": _changes(user, last_visit),
@@ -46,44 +48,6 @@ def home(request):
             "has_unit": bool(user.unit_id),
         },
     )
-
-
-def _waiting(user, today: dt.date, mine: bool) -> list[dict]:
-    """What the registers say is due: each register declares its date and what keeps a record open."""
-    found = []
-    for spec in registry.everything():
-        if spec.due is None:
-            continue
-        rows = spec.visible(user).filter(spec.due.open).filter(
-            **{f"{spec.due.date}__lte": today + SOON, f"{spec.due.date}__gte": today - FORGOTTEN}
-        )  # fmt: skip
-        if mine:
-            rows = rows.filter(_mine_q(spec, user))
-        for row in rows.order_by(spec.due.date, "pk")[:60]:
-            found.append(
-                {
-                    "day": getattr(row, spec.due.date),
-                    "title": str(row),
-                    "ask": spec.due.ask,
-                    "url": spec.record_url(row),
-                    "number": spec.number(row),
-                }
-            )
-    return sorted(found, key=lambda w: w["day"])
-
-
-def _mine_q(spec, user):
-    """The rows that the person or their unit answers for, through the parent where the row itself says nothing."""
-    from django.db.models import Q
-
-    names, whole = {f.name for f in spec.model._meta.get_fields()}, Q()
-    prefix = "" if "owner_unit" in names else f"{spec.parent_field}__"
-    whole |= Q(**{f"{prefix}officer": user.pk})
-    if user.unit_id:
-        whole |= Q(**{f"{prefix}owner_unit": user.unit_id})
-        if "unit" in names:
-            whole |= Q(unit=user.unit_id)
-    return whole
 
 
 def _activities(plan, user, today: dt.date, mine: bool) -> list[dict]:
@@ -99,19 +63,10 @@ def _activities(plan, user, today: dt.date, mine: bool) -> list[dict]:
     return sorted(found, key=lambda f: f["line"].activity.due)
 
 
-def _coming(user, today: dt.date) -> list[dict]:
-    """Visits and meetings of the coming weeks: the registers whose open records lie ahead."""
-    found = []
-    for spec in registry.everything():
-        if spec.due is None or not spec.life or "planned" not in spec.life.moves:
-            continue
-        begin = "starts_on" if "starts_on" in spec.all_fields else spec.due.date
-        rows = spec.visible(user).filter(spec.due.open, **{f"{begin}__gte": today, f"{begin}__lte": today + 2 * SOON})
-        found += [
-            {"day": getattr(r, begin), "title": str(r), "url": spec.record_url(r), "number": spec.number(r)}
-            for r in rows.order_by(begin)[:SHOWN]
-        ]
-    return sorted(found, key=lambda f: f["day"])[:SHOWN]
+def _coming(user, today: dt.date) -> list[deadlines.Deadline]:
+    """Visits and meetings of the coming weeks."""
+    ahead = [d for d in deadlines.between(user, today, today + 4 * SOON, most=40) if d.begins and today <= d.begins <= today + 2 * SOON]
+    return sorted(ahead, key=lambda d: d.begins)[:SHOWN]
 
 
 def _changes(user, since) -> list[dict]:

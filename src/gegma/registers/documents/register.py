@@ -7,7 +7,7 @@ from gegma.engine.filters import RelationFilter
 from gegma.engine.models import Attachment
 from gegma.engine.policy import UnitPolicy
 from gegma.engine.registry import register
-from gegma.engine.spec import F, Inline, Life, Register, Section
+from gegma.engine.spec import F, Inline, Life, Move, Register, Section
 from gegma.registers.frameworks.models import Framework
 
 from .models import Delivery, Document
@@ -59,12 +59,14 @@ class Documents(Register):
     ]
     life = Life(
         "state",
-        moves={
-            "drafting": ("ready", "approved", "delivered"),
-            "ready": ("approved", "delivered", "drafting"),
-            "approved": ("delivered", "ready"),
-            "delivered": ("approved", "ready"),
-        },
+        moves=(
+            Move("finish", _("Mark as ready"), ("drafting",), "ready", day="ready_on"),
+            Move("approve", _("Mark as approved"), ("drafting", "ready"), "approved", day="approved_on", asks=("ready_on", "approved_by")),
+            Move("deliver", _("Mark as delivered"), ("drafting", "ready", "approved"), "delivered", asks=("ready_on",)),
+            Move("draft", _("Back to drafting"), ("ready",), "drafting"),
+            Move("take-back", _("Back to ready"), ("approved", "delivered"), "ready"),
+            Move("undo-delivery", _("Back to approved"), ("delivered",), "approved", day="approved_on"),
+        ),
         needs={"ready": ("ready_on",), "approved": ("ready_on", "approved_on"), "delivered": ("ready_on",)},
         tones={"drafting": "none", "ready": "going", "approved": "done", "delivered": "done"},
     )

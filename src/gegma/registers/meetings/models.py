@@ -131,8 +131,3 @@ class Decision(Titled):
         verbose_name_plural = _("decisions")
         ordering = ["due_on", "pk"]
         indexes = [models.Index(fields=["due_on"], name="decision_day")]
-
-    def clean(self):
-        """The first due date is the one that was entered first."""
-        if self.first_due_on is None:
-            self.first_due_on = self.due_on

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from gegma.engine.filters import FlagFilter, RelationFilter, SpanFilter, having
 from gegma.engine.policy import UnitPolicy
 from gegma.engine.registry import register
-from gegma.engine.spec import Due, F, Inline, Life, Register, Related, Section
+from gegma.engine.spec import Due, F, Inline, Life, Move, Register, Related, Section
 from gegma.registers.frameworks.models import Body, Framework
 
 from .models import Decision, Meeting
@@ -69,7 +69,11 @@ class Meetings(Register):
     ]
     life = Life(
         "state",
-        moves={"planned": ("held", "cancelled"), "held": ("planned",), "cancelled": ("planned",)},
+        moves=(
+            Move("hold", _("Mark as held"), ("planned",), "held", day="starts_on", asks=("ends_on", "level", "summary")),
+            Move("cancel", _("Mark as cancelled"), ("planned",), "cancelled", asks=("notes",)),
+            Move("plan", _("Back to planned"), ("held", "cancelled"), "planned"),
+        ),
         needs={"held": ("starts_on",)},
         tones={"planned": "going", "held": "done", "cancelled": "none"},
     )
@@ -81,7 +85,7 @@ class Meetings(Register):
         Section(_("Course"), ("agenda", "summary")),
         Section(_("Visit"), ("programme", "delegation")),
     ]
-    due = Due("starts_on", Q(state="planned"), _("meeting planned: was it held?"))
+    dues = [Due("starts_on", Q(state="planned"), _("meeting planned: was it held?"), begins="starts_on")]
     inlines = [Inline("decisions", "meeting", ("number", "title", "unit", "who", "due_on", "state", "done_on"))]
     related = [Related("documents", "meeting")]
     evidence = staticmethod(lambda: having(Meeting, "documents"))
@@ -121,9 +125,13 @@ class Decisions(Register):
     ]
     life = Life(
         "state",
-        moves={"open": ("done", "confirmed"), "done": ("confirmed", "open"), "confirmed": ("open",)},
+        moves=(
+            Move("finish", _("Mark as carried out"), ("open",), "done", day="done_on"),
+            Move("confirm", _("Confirm as carried out"), ("open", "done"), "confirmed", day="done_on"),
+            Move("reopen", _("Open again"), ("done", "confirmed"), "open"),
+        ),
         needs={"done": ("done_on",), "confirmed": ("done_on",)},
         tones={"open": "going", "done": "done", "confirmed": "done"},
     )
-    due = Due("due_on", Q(state="open"), _("decision to be carried out"))
+    dues = [Due("due_on", Q(state="open"), _("decision to be carried out"), first="first_due_on")]
     evidence = staticmethod(lambda: having(Decision, "meeting__documents"))

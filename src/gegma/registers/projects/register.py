@@ -7,11 +7,12 @@ from django.utils.translation import gettext_lazy as _
 from gegma.engine.filters import DateFilter, FlagFilter, SpanFilter, having
 from gegma.engine.policy import UnitPolicy
 from gegma.engine.registry import register
-from gegma.engine.spec import Computed, Due, F, Inline, Life, Register, Related, Section
+from gegma.engine.spec import Computed, Due, F, Inline, Life, Move, Register, Related, Section
 
 from .models import MonitoringEntry, Project, ProjectActivity
 
 GROUP = _("Assistance")
+GOING = ("concept", "submitted", "review", "approved", "active", "suspended")
 ENDED_WITH_A_REASON = ("declined", "suspended", "cancelled")
 
 
@@ -70,17 +71,18 @@ class Projects(Register):
     ]  # fmt: skip
     life = Life(
         "state",
-        moves={
-            "concept": ("submitted", "approved", "active", "cancelled"),
-            "submitted": ("review", "approved", "declined", "cancelled"),
-            "review": ("approved", "declined", "cancelled"),
-            "approved": ("active", "suspended", "cancelled"),
-            "active": ("completed", "suspended", "cancelled"),
-            "suspended": ("active", "cancelled"),
-            "completed": ("active",),
-            "declined": ("concept",),
-            "cancelled": ("concept",),
-        },
+        moves=(
+            Move("submit", _("Submit the proposal"), ("concept",), "submitted", day="proposal_on"),
+            Move("review", _("Begin the review"), ("submitted",), "review"),
+            Move("approve", _("Mark as approved"), ("concept", "submitted", "review"), "approved"),
+            Move("start", _("Begin"), ("concept", "approved"), "active", day="starts_on", asks=("ends_on",)),
+            Move("complete", _("Complete"), ("active",), "completed", day="ends_on"),
+            Move("suspend", _("Suspend"), ("approved", "active"), "suspended", asks=("reason",)),
+            Move("resume", _("Resume"), ("suspended", "completed"), "active"),
+            Move("decline", _("Mark as declined"), ("submitted", "review"), "declined", asks=("reason",)),
+            Move("cancel", _("Mark as cancelled"), GOING, "cancelled", asks=("reason",)),
+            Move("reopen", _("Back to a concept"), ("declined", "cancelled"), "concept"),
+        ),
         needs={
             "submitted": ("proposal_on",),
             "review": ("proposal_on",),
@@ -147,7 +149,7 @@ class ProjectActivities(Register):
         F("project_framework", label=_("project's framework"), path="project__framework", filter=True),
         F("project_state", label=_("state of the project"), path="project__state", filter=True),
     ]
-    due = Due("planned_to", Q(done_on__isnull=True, project__state__in=["approved", "active"]), _("project activity to be done"))
+    dues = [Due("planned_to", Q(done_on__isnull=True, project__state__in=["approved", "active"]), _("project activity to be done"))]
     extra_filters = [
         FlagFilter(
             "on_time", _("done on time"), yes=Q(done_on__isnull=False, done_on__lte=Column("planned_to")),

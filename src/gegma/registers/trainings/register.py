@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from gegma.engine.filters import FlagFilter, RelationFilter, SpanFilter, having
 from gegma.engine.policy import UnitPolicy
 from gegma.engine.registry import register
-from gegma.engine.spec import Computed, Due, F, Inline, Life, Register, Related, Section
+from gegma.engine.spec import Computed, Due, F, Inline, Life, Move, Register, Related, Section
 from gegma.registers.directory.models import Unit
 
 from .models import Participation, Training
@@ -68,7 +68,11 @@ class Trainings(Register):
     ]  # fmt: skip
     life = Life(
         "state",
-        moves={"planned": ("held", "cancelled"), "held": ("planned",), "cancelled": ("planned",)},
+        moves=(
+            Move("hold", _("Mark as held"), ("planned",), "held", day="starts_on", asks=("ends_on", "hours")),
+            Move("cancel", _("Mark as cancelled"), ("planned",), "cancelled", asks=("notes",)),
+            Move("plan", _("Back to planned"), ("held", "cancelled"), "planned"),
+        ),
         needs={"held": ("starts_on",)},
         tones={"planned": "going", "held": "done", "cancelled": "none"},
     )
@@ -77,7 +81,7 @@ class Trainings(Register):
         Section(_("When and where"), ("starts_on", "ends_on", "hours", "place", "country")),
         Section(_("With whom"), ("organisers", "project", "framework", "attache", "approved_on")),
     ]
-    due = Due("ends_on", Q(state="planned"), _("training planned: was it held?"))
+    dues = [Due("ends_on", Q(state="planned"), _("training planned: was it held?"), begins="starts_on")]
     inlines = [
         Inline(
             "participations", "training",
