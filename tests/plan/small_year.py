@@ -15,6 +15,8 @@ from gegma.engine import registry
 from gegma.plan import binding, importing, readers
 from gegma.plan.models import Activity, Indicator, Measure, Plan, Section
 
+from .hand import AREAS
+
 HERE = Path(__file__).parent
 EXAMPLE = HERE.parents[1] / "examples" / "mia-ird-2017"
 
@@ -42,10 +44,11 @@ class SmallYear:
 def write_records() -> SmallYear:
     """The records alone. Rows are checked as their forms would check them, unless they say «unchecked»."""
     year = SmallYear()
-    data = yaml.safe_load((HERE / "small_year.yaml").read_text(encoding="utf-8"))
-    for key, rows in data.items():
+    files = [HERE / "small_year.yaml", *(HERE / "hand" / f"{area}.yaml" for area in AREAS)]
+    sections = [section for file in files for section in yaml.safe_load(file.read_text(encoding="utf-8")).items()]
+    for key, rows in sections:
         spec = registry.get(key)
-        year.records[key] = {}
+        year.records.setdefault(key, {})
         for name, values in rows.items():
             year.records[key][name] = _record(year, spec, name, dict(values))
     return year

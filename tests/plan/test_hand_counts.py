@@ -6,13 +6,15 @@ records that count (for shares: that are in the upper figure) and those left out
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from fractions import Fraction
 
 import pytest
 
 from gegma.kernel import periods
 from gegma.plan import board, compute, definition
+
+from . import hand as areas
+from .hand import Hand, hand
 
 pytestmark = pytest.mark.usefixtures("english")
 
@@ -26,28 +28,6 @@ DELIVERED, DELIVERED_OUT = "«delivered on» is not filled in", "«delivered on�
 TRAINING_ENDS, TRAINING_ENDS_OUT = "«training ends on» is not filled in", "«training ends on» is outside the period"
 COMPLETED = "state is not «completed»"
 HELD = "state is not «held»"
-
-
-@dataclass(frozen=True)
-class Hand:
-    """What was counted by hand. of: the denominator of a share, and then value is its percentage."""
-
-    where: str
-    name: str
-    value: int | Fraction
-    counts: tuple[str, ...]
-    left: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    of: int | None = None
-    upper: int | None = None
-    period: str = "2017"
-
-
-def names(text: str) -> tuple[str, ...]:
-    return tuple(text.split())
-
-
-def hand(where: str, name: str, value, counts: str, left: dict[str, str] | None = None, **more) -> Hand:
-    return Hand(where, name, value, names(counts), {k: names(v) for k, v in (left or {}).items()}, **more)
 
 
 CASES = [
@@ -263,6 +243,7 @@ CASES = [
     ),
     hand("1.3.1 ბ", "reports", 1, "ar1", {DELIVERED: "ar2", DELIVERED_OUT: "ar3"}, period="2016"),
     hand("1.2.5", "reports", 0, "", {READY_OUT: "te1"}, period="2016"),
+    *areas.all_cases(),
 ]
 
 

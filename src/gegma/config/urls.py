@@ -14,12 +14,14 @@ def health(request) -> HttpResponse:
 
 
 # Registers with pages beyond those that every register has.
-WITH_PAGES = ("trainings",)
+WITH_PAGES = ("trainings", "agreements", "requests", "commitments", "needs", "contacts", "office", "datacalls")
 
 urlpatterns = [
     path("", include("gegma.plan.urls")),
     *(path(f"r/{name}/", include(f"gegma.registers.{name}.urls")) for name in WITH_PAGES),
     path("r/", include("gegma.engine.urls")),
+    path("partners/", include("gegma.partners.urls")),
+    path("agenda/", include("gegma.agenda.urls")),
     path("reports/", include("gegma.reports.urls")),
     path("search/", search, name="search"),
     path("accounts/", include("allauth.account.urls")),

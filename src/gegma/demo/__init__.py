@@ -20,7 +20,21 @@ def generate(seed: int = 2017, size: float = 1.0, folder: Path | None = None, fi
 
     from gegma.audit.context import origin
 
-    from . import documents, meetings, projects, trainings, world
+    from . import (
+        actions,
+        agreements,
+        commitments,
+        contacts,
+        datacalls,
+        documents,
+        meetings,
+        needs,
+        office,
+        projects,
+        requests,
+        trainings,
+        world,
+    )
     from . import files as evidence
     from .year import Year
 
@@ -31,10 +45,18 @@ def generate(seed: int = 2017, size: float = 1.0, folder: Path | None = None, fi
         for number in range(math.ceil(size)):
             year.round, year.scale = number, min(1.0, size - number)
             world.make_people(year)
+            contacts.make_contacts(year)
+            agreements.make_agreements(year)
+            commitments.make_commitments(year)
+            needs.make_needs(year)
             projects.make_projects(year)
             trainings.make_trainings(year)
             meetings.make_meetings(year)
             made = documents.make_documents(year)
+            actions.make_actions(year)
+            requests.make_requests(year)
+            office.make_office(year)
+            datacalls.make_datacalls(year)
             if files and number == 0:
                 evidence.attach_files(year, made)
     return dict(year.counts)

@@ -1,0 +1,1 @@
+"""The calendar of all deadlines, its feed, reminders and the daily digest."""

@@ -1,0 +1,1 @@
+"""What was done to fulfil commitments; one action may serve several."""

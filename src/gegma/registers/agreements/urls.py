@@ -1,0 +1,3 @@
+"""Addresses of what agreements have beyond every register's pages."""
+
+urlpatterns: list = []

@@ -1,0 +1,1 @@
+"""Questions sent to units and agencies, and who has answered."""

@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class NeedsConfig(AppConfig):
+    name = "gegma.registers.needs"
+    label = "needs"
+    verbose_name = _("Needs")
+
+    def ready(self):
+        """Declare the registers."""
+        from . import register  # noqa: F401

@@ -1,0 +1,1 @@
+"""What units of the Ministry need, scored, ranked and offered to donors."""

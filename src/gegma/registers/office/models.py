@@ -1,0 +1,1 @@
+"""The office: letters, inventory, clearances, curricula, web publications."""

@@ -1,0 +1,1 @@
+"""Requests to and from the competent authorities of partner countries: register data only."""
