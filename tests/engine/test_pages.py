@@ -266,3 +266,9 @@ def test_lists_need_few_queries(as_officer, users, meetings, django_assert_max_n
         make("meetings", body=make("bodies"))
     with django_assert_max_num_queries(22):
         as_officer.get("/r/meetings/")
+
+
+def test_long_text_stands_in_paragraphs_and_its_markup_is_text(as_officer):
+    record = make("meetings", summary="პირველი <b>აბზაცი</b>\n\nმეორე აბზაცი")
+    page = as_officer.get(f"/r/meetings/{record.pk}/").content.decode()
+    assert "<p>პირველი &lt;b&gt;აბზაცი&lt;/b&gt;</p>" in page and "<p>მეორე აბზაცი</p>" in page

@@ -1,7 +1,8 @@
 """How a value of a record is written on a page."""
 
 from django import template
-from django.utils.html import format_html, format_html_join, linebreaks
+from django.template.defaultfilters import linebreaks_filter
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from gegma.engine.tables import Cell
@@ -28,5 +29,5 @@ def cell(cell: Cell, whole: bool = False) -> str:
     if cell.kind == "url":
         return format_html('<a href="{}" rel="noreferrer noopener">{}</a>', cell.url, cell.text)
     if cell.kind == "long":
-        return format_html('<div class="prose">{}</div>', linebreaks(cell.text, autoescape=True)) if whole else clamp(cell.text)
+        return format_html('<div class="prose">{}</div>', linebreaks_filter(cell.text)) if whole else clamp(cell.text)
     return format_html("{}", cell.text)
