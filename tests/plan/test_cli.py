@@ -80,9 +80,15 @@ def test_measures_for_programs(year):
     }  # fmt: skip
     trained = of(rows, "4.1.9", "ა", "staff trained")
     assert (round(trained["value"], 2), trained["numerator"], trained["denominator"], trained["records"]) == (66.67, 2, 3, 3)
-    nothing = of(rows, "2.2.4", "", "recommendations")
+    nothing = of(data("plan", "measures", "--plan", PLAN, "--from", "2016-01-01", "--to", "2016-12-31"), "2.2.4", "", "recommendations")
     assert (nothing["value"], nothing["records"], nothing["breakdown"]) == (0, 0, {})
-    pending = of(rows, "2.2.1", "", "sent")
+
+
+def test_a_measure_whose_register_is_not_there_says_so(year):
+    measure = year.measure("2.2.1", "sent")
+    measure.definition = {"register": "dreams", "pending": {"en": "dreamt in the period"}}
+    measure.save()
+    pending = of(data("plan", "measures", "--plan", PLAN), "2.2.1", "", "sent")
     assert (pending["value"], pending["note"], pending["left_out"]) == (None, "no register yet", {})
 
 

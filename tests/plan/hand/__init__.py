@@ -9,7 +9,7 @@ import importlib
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-AREAS = ("agreements", "contacts", "requests", "commitments", "needs", "actions", "office", "datacalls")
+AREAS = ("rest", "agreements", "contacts", "requests", "commitments", "needs", "actions", "office", "datacalls")
 
 
 @dataclass(frozen=True)
