@@ -1,6 +1,6 @@
-"""Runs the tests: all of them on SQLite, then all but the browser's on PostgreSQL. `make test` calls this.
+"""Runs the tests: all of them on SQLite, and beside it on PostgreSQL those that ask for a database. `make test` calls this.
 
-Arguments go to pytest in both runs. A program that this machine lacks is announced at the start and at the
+The two runs share the processors: while one waits for a browser the other works. Arguments go to pytest in both. A program that this machine lacks is announced at the start and at the
 end; under CI (GEGMA_CI=1 or CI=true) its absence is a failure.
 """
 
@@ -11,7 +11,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
@@ -20,7 +22,9 @@ from postgres import cluster, end_on_signals, find_binaries  # noqa: E402
 from tests.browser import find_chromium, in_ci  # noqa: E402
 
 # More workers than this cost more in starting than they save.
-PARALLEL = ["-n", "auto", "--maxprocesses", "6", "--dist", "worksteal"]
+WORKERS = min(os.cpu_count() or 1, 6)
+# A test that asks for no database cannot come out differently on another one; the browser's tests have a database of their own.
+ON_POSTGRESQL = ["-m", "database and not e2e"]
 CLOSING_LINE = re.compile(r"\b(passed|failed|errors?|skipped|no tests ran|deselected)\b.* in [\d.]+s")
 
 
@@ -56,32 +60,84 @@ def clean_environment() -> dict[str, str]:
     return {k: v for k, v in os.environ.items() if not k.startswith("GEGMA_") or k == "GEGMA_CI"}
 
 
-def run(title: str, arguments: list[str], environment: dict[str, str]) -> tuple[int, str]:
-    """Run pytest, passing its output on as it comes; return its exit status and its closing line."""
-    print(f"\n== {title} ==", flush=True)
-    started, closing = time.monotonic(), ""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "pytest", *PARALLEL, *arguments],
-        cwd=ROOT,
-        env={**clean_environment(), **environment},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-        bufsize=1,
-    )
-    try:
-        for line in process.stdout:
-            print(line, end="", flush=True)
+class Run:
+    """One run of pytest: shown as it comes, or, where another one is being shown, kept until `end`."""
+
+    def __init__(self, title: str, workers: int, arguments: list[str], environment: dict[str, str], shown: bool):
+        self.title, self.shown, self.started = title, shown, time.monotonic()
+        self.kept, self.closing = [f"\n== {title} ==\n"], ""
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "pytest", "-n", str(workers), "--dist", "worksteal", *arguments],
+            cwd=ROOT,
+            env={**clean_environment(), **environment},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            bufsize=1,
+        )
+
+    def follow(self) -> tuple[int, str]:
+        """Read the output to its end; return the exit status and the closing line."""
+        for line in self.process.stdout:
+            self.kept.append(line)
             if CLOSING_LINE.search(line):
-                closing = line.strip().strip("= ")
-        status = process.wait()
-    finally:
-        if process.poll() is None:
-            process.terminate()
-            process.wait()
-    return status, closing or f"ended without a closing line after {time.monotonic() - started:.0f} s"
+                self.closing = line.strip().strip("= ")
+            if self.shown:
+                self.show()
+        status = self.process.wait()
+        return status, self.closing or f"ended without a closing line after {time.monotonic() - self.started:.0f} s"
+
+    def show(self) -> None:
+        """Print what came since the last time."""
+        print("".join(self.kept), end="", flush=True)
+        self.kept.clear()
+
+    def stop(self) -> None:
+        """End it where it still runs."""
+        if self.process.poll() is None:
+            self.process.terminate()
+            self.process.wait()
+
+
+def on_postgresql(arguments: list[str], environment: dict[str, str], started: list[Run], over: Event) -> tuple[int, str]:
+    """The second run, in a cluster of its own; it joins `started`, so that it can be stopped from outside. Not begun when all is `over`."""
+    try:
+        with cluster() as url:
+            if over.is_set():
+                return 1, "broken off"
+            workers = max(1, WORKERS // 2)
+            second = Run("PostgreSQL", workers, [*ON_POSTGRESQL, *arguments], {**environment, "DATABASE_URL": url}, shown=False)
+            started.append(second)
+            try:
+                return second.follow()
+            finally:
+                second.stop()
+    except RuntimeError as error:
+        return 1, str(error)
+
+
+def run_both(arguments: list[str], data: str) -> list[tuple[str, int, str]]:
+    """Both runs at once, SQLite's shown first: (name, exit status, closing line)."""
+    # The tests never touch var/, and never a database that the person has set for other work.
+    environment = {"GEGMA_DATA": data, "DATABASE_URL": ""}
+    started: list[Run] = []
+    over = Event()
+    with ThreadPoolExecutor() as beside:
+        waiting = beside.submit(on_postgresql, arguments, environment, started, over) if find_binaries() else None
+        first = Run("SQLite, with the browser", WORKERS, arguments, environment, shown=True)
+        try:
+            results = [("SQLite", *first.follow())]
+            if waiting:
+                results.append(("PostgreSQL", *waiting.result()))
+        finally:
+            over.set()
+            for one in [first, *started]:
+                one.stop()
+    for one in started:
+        one.show()
+    return results
 
 
 def main() -> int:
@@ -89,20 +145,8 @@ def main() -> int:
     end_on_signals()
     arguments, missing = sys.argv[1:], missing_programs()
     banner(missing)
-    results: list[tuple[str, int, str]] = []
     with tempfile.TemporaryDirectory(prefix="gegma-test-") as data:
-        # The tests never touch var/, and never a database that the person has set for other work.
-        environment = {"GEGMA_DATA": data, "DATABASE_URL": ""}
-        results.append(("SQLite", *run("SQLite, with the browser", arguments, environment)))
-        if find_binaries() is not None:
-            # The house rules read source text only: once is enough.
-            but = ["-m", "not e2e", "--ignore=tests/house"]
-            try:
-                with cluster() as url:
-                    environment["DATABASE_URL"] = url
-                    results.append(("PostgreSQL", *run("PostgreSQL", [*but, *arguments], environment)))
-            except RuntimeError as error:
-                results.append(("PostgreSQL", 1, str(error)))
+        results = run_both(arguments, data)
     banner(missing)
     print()
     for name, status, closing in results:

@@ -8,11 +8,16 @@ from types import SimpleNamespace
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 import pytest
+from django.apps import apps
+from django.core.cache import cache
 from django.db import connection
+from django.db.models.signals import post_migrate
 from django.test import Client, override_settings
 
 from tests.browser import ARGUMENTS, find_chromium, in_ci
 
+# The fixtures through which a test reaches a database.
+DATABASE = {"db", "transactional_db", "django_db_setup", "empty_database"}
 PASSWORD = "საკმაოდ-გრძელი-პაროლი-17"
 NO_CHROMIUM = "no Chromium on this machine (set CHROMIUM, or apt-get install chromium)"
 
@@ -48,37 +53,54 @@ def settings_for_tests(tmp_path_factory: pytest.TempPathFactory):
 def django_db_setup(django_db_setup, django_db_blocker):
     """The test database, with the codelists that a fresh system ships.
 
-    Where the contract suite has declared its register that no product has, that model's table is there for every test: deleting a person
-    looks into all tables that point to people.
+    A test with real transactions ends by emptying every table. Django tells of each flush, so the codelists are back before
+    anything else runs, in whatever order the tests come. Where the contract suite has declared its register that no product has,
+    that model's table is there for every test: deleting a person looks into all tables that point to people.
     """
+    engine = apps.get_app_config("engine")
     with django_db_blocker.unblock():
         _seed()
         if dummy := sys.modules.get("tests.contract.dummy"):
             with connection.schema_editor() as editor:
                 editor.create_model(dummy.Pebble)
+    post_migrate.connect(_seed, sender=engine)
+    yield
+    post_migrate.disconnect(_seed, sender=engine)
+    with django_db_blocker.unblock():
+        _end_other_sessions()
+
+
+def _end_other_sessions() -> None:
+    """PostgreSQL drops no database that somebody still uses, such as the child of a test that was broken off."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            others = "datname = current_database() AND pid <> pg_backend_pid()"
+            cursor.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")
+
+
+def _seed(**_told) -> None:
+    """The tables as every test finds them. The rate limits of sign-in live in the cache table, which a flush leaves alone."""
+    from gegma.engine import codes
+
+    cache.clear()
+    codes.forget()
+    codes.seed()
 
 
 @pytest.fixture(autouse=True)
-def codes_after_a_flush(request: pytest.FixtureRequest):
-    """A test with real transactions ends by emptying every table, so the next one of its kind seeds anew.
-
-    The rate limits of sign-in live in the cache table, which a flush leaves alone: they are cleared here.
-    """
-    marker = request.node.get_closest_marker("django_db")
-    real = {"live_server", "transactional_db", "django_db_reset_sequences"} & set(request.fixturenames)
-    if real or (marker and (marker.kwargs.get("transaction") or marker.args[:1] == (True,))):
-        from django.core.cache import cache
-
-        request.getfixturevalue("transactional_db")
-        cache.clear()
-        _seed()
-
-
-def _seed() -> None:
+def codes_read_anew():
+    """What a test changed in the codelists is undone after it: no process may go on remembering it."""
+    yield
     from gegma.engine import codes
 
     codes.forget()
-    codes.seed()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what asks for a database: only such a test can come out differently on another one."""
+    for item in items:
+        if DATABASE & set(getattr(item, "fixturenames", ())) or item.get_closest_marker("django_db"):
+            item.add_marker(pytest.mark.database)
 
 
 @pytest.fixture
@@ -141,36 +163,3 @@ def problems() -> list[str]:
     A test that provokes such a complaint checks it and empties the list.
     """
     return []
-
-
-@pytest.fixture
-def page(browser, live_server, problems: list[str]):
-    """A page of a fresh browser session, 1440 × 900, addresses relative to the running server.
-
-    At the end the test fails where the browser complained of anything: a script error, a missing file, a
-    refusal by the content security policy.
-    """
-    context = browser.new_context(
-        base_url=live_server.url,
-        viewport={"width": 1440, "height": 900},
-        locale="ka-GE",
-        timezone_id="Asia/Tbilisi",
-    )
-    page = context.new_page()
-    page.set_default_timeout(10_000)
-    page.on("pageerror", lambda error: problems.append(f"script error: {error}"))
-    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
-    yield page
-    context.close()
-    assert problems == []
-
-
-@pytest.fixture
-def sign_in(page, live_server):
-    """`sign_in(user)`: the browser carries that user's session from then on."""
-
-    def carry_session(user) -> None:
-        cookie = _client_of(user).cookies["sessionid"]
-        page.context.add_cookies([{"name": "sessionid", "value": cookie.value, "url": live_server.url}])
-
-    return carry_session

@@ -15,7 +15,7 @@ from gegma.audit.record import verify
 from gegma.demo.files import pdf
 from gegma.demo.words import genitive, latin
 from gegma.demo.year import TODAY
-from gegma.engine import codes, registry
+from gegma.engine import registry
 from gegma.kernel.periods import parse
 from gegma.plan import compute, importing, readers
 from gegma.registers.directory.domain import seed_countries
@@ -88,8 +88,6 @@ def test_the_same_seed_gives_the_same_year_and_another_seed_another():
 def year(django_db_setup, django_db_blocker):
     """The whole year, made once for this file and taken back at the end."""
     with django_db_blocker.unblock(), transaction.atomic():
-        codes.forget()
-        codes.seed()  # a test with real transactions may have emptied the tables before this file's turn
         seed_countries()
         counts = demo.generate()
         with django_db_blocker.unblock():
