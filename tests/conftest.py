@@ -12,7 +12,7 @@ from django.apps import apps
 from django.core.cache import cache
 from django.db import connection
 from django.db.models.signals import post_migrate
-from django.test import Client, override_settings
+from django.test import Client, client, override_settings
 
 from tests.browser import ARGUMENTS, find_chromium, in_ci
 
@@ -85,6 +85,20 @@ def _seed(**_told) -> None:
     cache.clear()
     codes.forget()
     codes.seed()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def contexts_of_pages_only():
+    """Django's client copies the context of every part of a page, one for each field and icon; tests ask for the page's own."""
+    keep = client.store_rendered_templates
+
+    def keep_the_whole(store, signal, sender, template, context, **told):
+        if context.template is template and not (template.name or "").startswith("django/forms/"):
+            keep(store, signal, sender, template, context, **told)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(client, "store_rendered_templates", keep_the_whole)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -1,8 +1,9 @@
-"""The world of the contract suite: people of two units, one register more than the product has."""
+"""The world of the contract suite: people of two units, some records of every register, one register more than the product has."""
 
 from types import SimpleNamespace
 
 import pytest
+from django.db import models, transaction
 from django.test import Client
 
 from gegma.accounts.models import User
@@ -12,6 +13,7 @@ from tests.factories import make
 from .dummy import Pebbles
 
 KEYS = [spec.key for spec in registry.everything()] + ["pebbles"]
+RECORDS = 2
 
 
 def pytest_generate_tests(metafunc):
@@ -20,23 +22,26 @@ def pytest_generate_tests(metafunc):
         metafunc.parametrize("key", KEYS)
 
 
-@pytest.fixture(autouse=True)
-def pebbles(db):
-    """The register is known while a test of the contract runs."""
+@pytest.fixture(scope="package")
+def known():
+    """The register that no product has is known while the tests of the contract run."""
     registry.register(Pebbles)
     yield
     registry.unregister("pebbles")
 
 
-@pytest.fixture
-def spec(key):
-    """The register on trial."""
-    return registry.get(key)
+@pytest.fixture(scope="package")
+def world(known, django_db_setup, django_db_blocker):
+    """Written once: each test's own transaction lies inside of this one, so that nothing stays of what the test does."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        people = _people()
+        records = {key: [make(registry.get(key)).pk for _n in range(RECORDS)] for key in KEYS}
+        sessions = {name: client_of(person).cookies for name, person in vars(people).items() if isinstance(person, User)}
+        yield SimpleNamespace(people=people, records=records, sessions=sessions)
+        transaction.set_rollback(True)
 
 
-@pytest.fixture
-def people(db) -> SimpleNamespace:
-    """ours and theirs are two units; an officer of each, an administrator and a viewer of ours."""
+def _people() -> SimpleNamespace:
     ours, theirs = make("units", title_ka="ჩვენი სამმართველო"), make("units", title_ka="სხვა სამმართველო")
 
     def person(name, role, unit):
@@ -52,6 +57,24 @@ def people(db) -> SimpleNamespace:
     )
 
 
+@pytest.fixture
+def people(world, db) -> SimpleNamespace:
+    """ours and theirs are two units; an officer of each, an administrator and a viewer of ours."""
+    return world.people
+
+
+@pytest.fixture
+def spec(known, key):
+    """The register on trial."""
+    return registry.get(key)
+
+
+@pytest.fixture
+def record(world, db, spec) -> models.Model:
+    """A record of it that has what is required and nothing more."""
+    return spec.model.objects.get(pk=world.records[spec.key][0])
+
+
 def client_of(user) -> Client:
     """A client signed in as user."""
     client = Client(raise_request_exception=True)
@@ -60,12 +83,30 @@ def client_of(user) -> Client:
 
 
 @pytest.fixture
-def writer(people, spec):
-    """Somebody who may write to the register on trial."""
-    return people.officer if spec.policy.may(people.officer, "add") else people.admin
+def signed_in(world, db):
+    """`signed_in("viewer")`: a client of that person, whose session stands already."""
+
+    def client(name: str) -> Client:
+        made = Client(raise_request_exception=True)
+        made.cookies.update(world.sessions[name])
+        return made
+
+    return client
 
 
 @pytest.fixture
-def as_writer(writer) -> Client:
+def may_write(people, spec) -> str:
+    """The name of somebody who may write to the register on trial."""
+    return "officer" if spec.policy.may(people.officer, "add") else "admin"
+
+
+@pytest.fixture
+def writer(people, may_write) -> User:
+    """That person."""
+    return getattr(people, may_write)
+
+
+@pytest.fixture
+def as_writer(signed_in, may_write) -> Client:
     """A client of that person."""
-    return client_of(writer)
+    return signed_in(may_write)

@@ -8,9 +8,7 @@ from gegma.audit.models import Change
 from gegma.audit.record import verify
 from gegma.engine import history
 from gegma.engine.forms import can_enter
-from tests.factories import form_data, make, minimal
-
-from .conftest import client_of
+from tests.factories import form_data, minimal
 
 
 def text_column(spec) -> str:
@@ -25,8 +23,7 @@ def page_of(spec, record, part: str = "") -> str:
     return f"{spec.url}{record.pk}/{part}"
 
 
-def test_the_record_page_and_the_pages_beside_it(spec, as_writer):
-    record = make(spec)
+def test_the_record_page_and_the_pages_beside_it(spec, record, as_writer):
     response = as_writer.get(page_of(spec, record))
     if spec.parent:
         assert response.status_code == 302 and response.headers["Location"] == spec.record_url(record)
@@ -87,11 +84,10 @@ def test_a_form_that_is_sent_empty_says_what_is_wrong_and_keeps_what_was_typed(s
     assert not column or "აკრეფილი ტექსტი" in page
 
 
-def test_editing_undoing_and_the_history(spec, writer, as_writer):
+def test_editing_undoing_and_the_history(spec, record, writer, as_writer):
     column = text_column(spec)
     if not column:
         pytest.skip("the register has no free text")
-    record = make(spec)
     data = form_data(spec, writer, record, **{column: "ახალი ტექსტი"})
     response = as_writer.post(page_of(spec, record, "edit/"), data)
     assert response.status_code == 302, response.context["form"].errors
@@ -106,8 +102,7 @@ def test_editing_undoing_and_the_history(spec, writer, as_writer):
     assert record.version == 3 and verify().ok
 
 
-def test_saving_without_a_change_writes_nothing(spec, writer, as_writer):
-    record = make(spec)
+def test_saving_without_a_change_writes_nothing(spec, record, writer, as_writer):
     changes = Change.objects.count()
     response = as_writer.post(page_of(spec, record, "edit/"), form_data(spec, writer, record))
     assert response.status_code == 302, (response.context["form"].errors, response.context["formset_errors"])
@@ -115,11 +110,10 @@ def test_saving_without_a_change_writes_nothing(spec, writer, as_writer):
     assert (record.version, Change.objects.count()) == (1, changes)
 
 
-def test_two_people_at_once_lose_nothing(spec, writer, as_writer):
+def test_two_people_at_once_lose_nothing(spec, record, writer, as_writer):
     column = text_column(spec)
     if not column:
         pytest.skip("the register has no free text")
-    record = make(spec)
     mine = form_data(spec, writer, record, **{column: "ჩემი ტექსტი"})
     as_writer.post(page_of(spec, record, "edit/"), form_data(spec, writer, record, **{column: "მათი ტექსტი"}))
     response = as_writer.post(page_of(spec, record, "edit/"), mine)
@@ -136,8 +130,7 @@ def test_two_people_at_once_lose_nothing(spec, writer, as_writer):
         assert getattr(record, column) == wanted
 
 
-def test_a_change_without_its_version_is_refused(spec, writer, as_writer):
-    record = make(spec)
+def test_a_change_without_its_version_is_refused(spec, record, writer, as_writer):
     data = form_data(spec, writer, record)
     del data["version"]
     column = text_column(spec)
@@ -147,8 +140,7 @@ def test_a_change_without_its_version_is_refused(spec, writer, as_writer):
     assert record.version == 1
 
 
-def test_deleting_and_undoing(spec, as_writer):
-    record = make(spec)
+def test_deleting_and_undoing(spec, record, as_writer):
     stale = as_writer.post(page_of(spec, record, "delete/"), {"version": "99"})
     assert stale.status_code == 409 and spec.model.objects.filter(pk=record.pk).exists()
     response = as_writer.post(page_of(spec, record, "delete/"), {"version": "1"})
@@ -169,8 +161,8 @@ def test_a_new_record_is_undone_in_one_click(spec, writer, as_writer, enterable)
     assert not spec.model.objects.filter(pk=change.record_id).exists()
 
 
-def test_a_viewer_reads_and_does_not_write(spec, people):
-    record, client = make(spec), client_of(people.viewer)
+def test_a_viewer_reads_and_does_not_write(spec, record, signed_in):
+    client = signed_in("viewer")
     assert client.get(spec.record_url(record).partition("#")[0]).status_code == 200
     for part in ("edit/", "delete/"):
         assert client.get(page_of(spec, record, part)).status_code == 403

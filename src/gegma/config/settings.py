@@ -139,6 +139,8 @@ TEMPLATES = [
     }
 ]
 
+FORM_RENDERER = "gegma.web.renderer.Renderer"
+
 # SQLite as measured with 50 writers: WAL, IMMEDIATE and a time-out lose nothing; synchronous=FULL survives a power cut.
 SQLITE = {
     "ENGINE": "django.db.backends.sqlite3",
