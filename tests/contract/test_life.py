@@ -1,5 +1,7 @@
 """The life of every register's records: a state changes by a named move, with its day and its conditions, and the move is undone."""
 
+import datetime as dt
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
@@ -8,6 +10,7 @@ from gegma.accounts.models import SYSTEM_WRITER
 from gegma.audit.models import Change
 from gegma.engine import deadlines, history, write
 from gegma.engine.policy import VIEW
+from gegma.kernel import dates
 from tests.factories import DAY, form_data, make, value_for
 
 from .conftest import client_of
@@ -117,6 +120,19 @@ def test_the_form_of_a_record_does_not_change_its_state(spec, life, writer, as_w
     before = getattr(record, life.field)
     record.refresh_from_db()
     assert getattr(record, life.field) == before
+
+
+def test_nothing_has_happened_on_a_day_to_come(spec, life, as_writer):
+    tomorrow = dates.today() + dt.timedelta(days=1)
+    for move in life.moves:
+        record = in_state(spec, move.start[0])
+        if not move.day or (move.refuses and move.refuses(record)):
+            continue
+        data = {**move_data(spec, record, move), move.day: f"{tomorrow:%d.%m.%Y}"}
+        answer = as_writer.post(reverse("record_move", args=[spec.key, record.pk, move.name]), data)
+        assert answer.status_code == 200 and move.day in answer.context["form"].errors, move.name
+        record.refresh_from_db()
+        assert getattr(record, life.field) == move.start[0]
 
 
 def test_a_viewer_is_offered_no_move_and_makes_none(spec, life, people):

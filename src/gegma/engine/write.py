@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from gegma.audit.models import Action, Change
 from gegma.audit.record import Entry, lock, record
+from gegma.kernel import dates
 
 from . import registry, search
 from .life import Move
@@ -205,6 +206,8 @@ def move(spec: Register, user, instance: models.Model, name: str, *, version: in
     state = getattr(instance, spec.life.field)
     if state not in found.start:
         raise ValidationError({spec.life.field: spec.life.wrong_order(spec.model, state, found.to)})
+    if found.day and (day := getattr(instance, found.day)) and day > dates.today():
+        raise ValidationError({found.day: _("This day has not come yet: say when it happened.")})
     setattr(instance, spec.life.field, found.to)
     return save(spec, user, instance, version=version)
 
