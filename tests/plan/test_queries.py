@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from gegma.engine import codes
 from gegma.kernel import periods
-from gegma.plan import board, compute, definition
+from gegma.plan import board, compute, definition, statements
 from gegma.plan.models import Measure
 
 YEAR = periods.parse("2017")
@@ -56,3 +56,12 @@ def test_board_page_costs_the_same_other_queries_with_ten_times_the_records(year
         Meeting(kind="donor-coordination", state="held", starts_on=dt.date(2017, 1, 1) + dt.timedelta(days=n % 365)) for n in range(500)
     )
     assert len(queries(lambda: as_viewer.get(address))) == first
+
+
+def test_a_kept_statement_is_not_sent_on_another_day(year, settings):
+    """A derived word, such as «expired», looks at the day of today."""
+    spec, part = definition.spec_of({"register": "meetings"}), {"register": "meetings"}
+    settings.TODAY = "2017-12-11"
+    today = statements.key(spec, part, YEAR)
+    settings.TODAY = "2017-12-12"
+    assert statements.key(spec, part, YEAR) != today

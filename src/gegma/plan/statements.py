@@ -1,7 +1,7 @@
 """Statements that were built and sent once, kept to be sent again as they are.
 
 Building the statement of a reading costs a millisecond or two, as much as running it; a plan has a hundred readings, and the same ones are
-asked for all day. A statement depends on nothing but the definition and the period, so it may be kept as long as the process lives.
+asked for all day. A statement depends on nothing but the definition, the period and the day, so it may be kept as long as the process lives.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import connection
 
+from gegma.kernel import dates
 from gegma.kernel.periods import Period
 
 # About 3 KB each: a year by months and quarters, compared, for a plan of a hundred measures.
@@ -20,8 +21,8 @@ _kept: dict[tuple, tuple[str, tuple]] = {}
 
 
 def key(spec, part: dict, period: Period, *more: Any) -> tuple:
-    """What the statement of a part depends on, for the reader who sees everything."""
-    return (spec, json.dumps(part, sort_keys=True, ensure_ascii=False, default=str), period, connection.vendor, *more)
+    """What the statement of a part depends on, for the reader who sees everything. A derived word may look at the day of today."""
+    return (spec, json.dumps(part, sort_keys=True, ensure_ascii=False, default=str), period, dates.today(), connection.vendor, *more)
 
 
 def forget() -> None:
