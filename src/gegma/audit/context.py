@@ -30,3 +30,21 @@ def origin(source: str, request_id: str = "", address: str = ""):
         yield
     finally:
         _origin.reset(token)
+
+
+_looking_back: ContextVar[bool] = ContextVar("looking_back", default=False)
+
+
+def is_past() -> bool:
+    """Whether what is read now are the registers of a past moment."""
+    return _looking_back.get()
+
+
+@contextmanager
+def looking_back():
+    """Inside, nothing can be recorded: what is read is the past, and nobody changes that."""
+    token = _looking_back.set(True)
+    try:
+        yield
+    finally:
+        _looking_back.reset(token)

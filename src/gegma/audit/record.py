@@ -11,7 +11,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
 from django.utils import timezone
 
-from .context import current
+from .context import current, is_past
 from .models import Change, Head
 
 # Any number, the same for every writer: the advisory lock that makes writers queue before they read the head.
@@ -43,6 +43,8 @@ def record(actor, entries: list[Entry]) -> list[Change]:
     """Append one Change per entry. Must run inside the transaction of the write itself."""
     if not entries:
         return []
+    if is_past():
+        raise RuntimeError("the past cannot be changed: nothing is written while the registers are read as known at a moment")
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("record() belongs inside the transaction of the write")
     head, _new = Head.objects.select_for_update().get_or_create(pk=1)

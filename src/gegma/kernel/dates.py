@@ -2,13 +2,29 @@
 
 import datetime as dt
 import re
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from django.conf import settings
 from django.utils import timezone
 
+_taken_as: ContextVar[dt.date | None] = ContextVar("taken_as_today", default=None)
+
+
+@contextmanager
+def taken_as_today(day: dt.date):
+    """Inside, this day is taken as today: for figures as they stood then."""
+    token = _taken_as.set(day)
+    try:
+        yield
+    finally:
+        _taken_as.reset(token)
+
 
 def today() -> dt.date:
     """The local day; the day named by GEGMA_TODAY where that is set (demo, tests)."""
+    if (day := _taken_as.get()) is not None:
+        return day
     if settings.TODAY:
         return dt.date.fromisoformat(settings.TODAY)
     return timezone.localdate()

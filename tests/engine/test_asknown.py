@@ -1,0 +1,118 @@
+"""The registers as known at a moment: whatever is done afterwards, what was read then is read again."""
+
+import datetime as dt
+import random
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.utils import timezone
+
+from gegma.accounts.models import SYSTEM_WRITER
+from gegma.engine import files, registry, write
+from gegma.engine.asknown import as_known
+from gegma.engine.models import Attachment
+from tests.factories import make, minimal
+
+pytestmark = pytest.mark.django_db
+
+
+def picture() -> dict:
+    """Everything that the lists of these registers show, their to-many relations and files."""
+    found = {}
+    for key in ("meetings", "decisions", "organisations"):
+        spec = registry.get(key)
+        links = [m.name for m in spec.model._meta.many_to_many]
+        for row in spec.rows(SYSTEM_WRITER).order_by("pk"):
+            columns = {f.attname: getattr(row, f.attname) for f in spec.model._meta.concrete_fields if f.name not in {"created_at", "updated_at"}}
+            many = {name: sorted(getattr(row, name).values_list("pk", flat=True)) for name in links}
+            held = sorted(Attachment.objects.filter(register=key, record_id=row.pk).values_list("name", flat=True))
+            found[key, row.pk] = (columns, many, held)
+    meetings = registry.get("meetings")
+    with_un = meetings.rows(SYSTEM_WRITER, {"organisation_kind": ["un"], "state": ["held"]}).count()
+    return {"records": found, "held with the UN": with_un, "with a file": meetings.rows(SYSTEM_WRITER).filter(meetings.evidence_q()).count()}
+
+
+def something_happens(chance: random.Random) -> None:
+    """One write of one kind or another."""
+    meetings, decisions = registry.get("meetings"), registry.get("decisions")
+    organisations = list(registry.get("organisations").model.objects.all())
+    present = list(meetings.model.objects.all())
+    what = chance.choice(["new", "edit", "edit", "relations", "move", "delete", "child", "file", "no file", "partner"])
+    if what == "partner":
+        make("organisations", kind=chance.choice(["un", "ngo"]))
+    elif what == "new" or not present:
+        make("meetings", starts_on=dt.date(2017, chance.randint(1, 12), 3), m2m={"organisations": chance.sample(organisations, min(2, len(organisations)))})
+    else:
+        row = chance.choice(present)
+        if what == "edit":
+            row.place, row.thematic = f"ადგილი {chance.randint(1, 9)}", not row.thematic
+            write.save(meetings, SYSTEM_WRITER, row, version=row.version)
+        elif what == "relations":
+            chosen = chance.sample(organisations, chance.randint(0, len(organisations)))
+            write.save(meetings, SYSTEM_WRITER, row, version=row.version, m2m={"organisations": chosen})
+        elif what == "move":
+            row.starts_on = row.starts_on or dt.date(2017, 5, 5)
+            write.move(meetings, SYSTEM_WRITER, row, "plan" if row.state == "held" else "hold", version=row.version)
+        elif what == "delete":
+            write.delete(meetings, SYSTEM_WRITER, row, version=row.version)
+        elif what == "child":
+            write.save(decisions, SYSTEM_WRITER, minimal(decisions, meeting=row, due_on=dt.date(2017, 6, 1)))
+        elif what == "file":
+            files.attach(meetings, SYSTEM_WRITER, row, [SimpleUploadedFile(f"ოქმი {chance.randint(1, 99)}.txt", b"text")])
+        elif held := files.of_record(meetings, row):
+            files.remove(meetings, SYSTEM_WRITER, row, held[0])
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_was_read_then_is_read_again(seed):
+    chance = random.Random(seed)
+    make("organisations", kind="un")
+    seen = []
+    for _step in range(40):
+        something_happens(chance)
+        seen.append((timezone.now(), picture()))
+    now = picture()
+    for moment, then in chance.sample(seen, 12):
+        with as_known(moment):
+            assert picture() == then
+        assert picture() == now
+
+
+def test_before_the_first_record_there_was_nothing():
+    moment = timezone.now()
+    record = make("meetings")
+    with as_known(moment):
+        assert not registry.get("meetings").model.objects.filter(pk=record.pk).exists()
+    assert registry.get("meetings").model.objects.filter(pk=record.pk).exists()
+
+
+def test_the_past_is_not_changed():
+    moment = timezone.now()
+    make("meetings")
+    with as_known(moment), pytest.raises(RuntimeError, match="past"):
+        make("organisations")
+
+
+def test_nothing_is_left_behind_by_an_error():
+    moment = timezone.now()
+    make("meetings")
+    with pytest.raises(ZeroDivisionError), as_known(moment):
+        1 / 0  # noqa: B018
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT name FROM sqlite_temp_master")
+        else:
+            cursor.execute("SELECT relname FROM pg_class WHERE relpersistence = 't' AND relname LIKE '%meeting%' AND relkind IN ('r', 'v')")
+        assert cursor.fetchall() == []
+    assert registry.get("meetings").model.objects.count() == 1
+
+
+def test_nothing_is_laid_over_what_nobody_changed():
+    make("meetings")
+    moment = timezone.now()
+    with as_known(moment), connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT count(*) FROM sqlite_temp_master")
+            assert cursor.fetchone() == (0,)
+        assert registry.get("meetings").model.objects.count() == 1
