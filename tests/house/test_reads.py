@@ -28,6 +28,8 @@ ALLOWED = {
     ("src/gegma/plan/views/home.py", "Change"): "each change is shown only where its record passes the policy",
     ("src/gegma/plan/compute.py", "type(record)"): "the one record that the caller has read already",
     ("src/gegma/plan/views/common.py", "Head"): "the end of the history, which tells that something was written",
+    ("src/gegma/reports/editions.py", "Attachment"): "hashes of the files of counted records, read by the system reader",
+    ("src/gegma/reports/editions.py", "Change"): "the change that holds the hash of an edition",
     ("src/gegma/reports/context.py", "Attachment"): "names of the files of rows read as the plain reader",
     ("src/gegma/engine/codes.py", "*"): "codelists are the same for everybody and hold words, not records",
     ("src/gegma/engine/write.py", "*"): "locks the row it writes, after asking the policy",
@@ -36,6 +38,7 @@ ALLOWED = {
 # Tables that hold no register records: every account reads the whole plan, its own import drafts and the names of colleagues.
 NO_RECORDS = {
     **dict.fromkeys(("Plan", "Indicator", "Measure", "Step"), "the plan is read whole by every account"),
+    **dict.fromkeys(("Edition", "EditionFile", "EditionRecord"), "reports that leave the house, made of what everybody may read"),
     "ImportDraft": "filtered by its owner",
     "User": "accounts are no records; the command line and the sign-in page name them",
 }

@@ -367,6 +367,51 @@ def report_progress(key: str, start, end, fmt: str, lang: str, output: Path):
     click.echo(f"{output}: {len(data) // 1024 + 1} KB")
 
 
+@report.command("freeze")
+@KEY
+@FROM
+@TO
+@click.option("--json", "as_json", is_flag=True)
+def report_freeze(key: str, start, end, as_json: bool):
+    """Freeze the progress report of a period as an edition: figures, records, texts and files, with one hash over all of it."""
+    ready("ka")
+    from gegma.accounts.models import SYSTEM_WRITER
+    from gegma.reports import editions
+
+    found = find_plan(key)
+    period, activities = period_of(found, start, end), found.activities.filter(withdrawn=False).count()
+    with bar(activities, "Edition") as shown:
+        made = editions.freeze(found, period, SYSTEM_WRITER, tick=lambda: shown.update(1))
+    facts = {"edition": made.number, "sha256": made.sha256, "files": made.content["files"]}
+    say(facts, as_json, f"{made.number}: {made.title_ka}\nSHA-256 {made.sha256}, {len(facts['files'])} files")
+
+
+@report.command("verify")
+@click.argument("what")
+@click.option("--json", "as_json", is_flag=True)
+def report_verify(what: str, as_json: bool):
+    """Say whether a file is one that was frozen, or whether an edition (E-12) is as it was. Status 1 where it is not."""
+    ready()
+    from gegma.reports import editions
+    from gegma.reports.models import Edition
+
+    path = Path(what)
+    number = what.casefold().removeprefix("e-")
+    if path.is_file():
+        checked = editions.verify_file(path.read_bytes())
+    elif number.isdigit() and len(number) < 19:
+        found = Edition.objects.filter(pk=int(number)).first()
+        if found is None:
+            raise click.ClickException(f"There is no edition E-{number}.")
+        checked = editions.verify(found)
+    else:
+        raise click.BadParameter(f"«{what}» is neither a file nor an edition such as E-12.")
+    edition = checked.edition
+    say({"ok": checked.ok, "edition": edition.number if edition else None, "why": checked.why}, as_json, checked.why)
+    if not checked.ok:
+        sys.exit(1)
+
+
 # -- history -----------------------------------------------------------------------------------------------------------
 
 

@@ -14,6 +14,9 @@ LIST_ACTIONS: list[Callable[[Any, Any, Any], dict | None]] = []
 # (request, spec, record) → (template, context) for a part beside the record, or nothing
 RECORD_PANELS: list[Callable[[Any, Any, Any], tuple[str, dict] | None]] = []
 
+# (request, spec, record) → what whoever edits the record should know first, or nothing
+FORM_NOTICES: list[Callable[[Any, Any, Any], str | None]] = []
+
 # (request) → {"label", "url", "active", "children", "order"?} for the bar, or nothing; registers stand at order 30
 NAV: list[Callable[[Any], dict | None]] = []
 
@@ -26,6 +29,11 @@ def list_actions(request, spec, params) -> list[dict]:
 def record_panels(request, spec, record) -> list[tuple[str, dict]]:
     """What the layers above say about this record."""
     return [found for hook in RECORD_PANELS if (found := hook(request, spec, record))]
+
+
+def form_notices(request, spec, record) -> list[str]:
+    """What the layers above say to whoever edits this record."""
+    return [found for hook in FORM_NOTICES if (found := hook(request, spec, record))]
 
 
 def nav(request) -> list[dict]:

@@ -8,9 +8,11 @@ class ReportsConfig(AppConfig):
     verbose_name = _("Reports")
 
     def ready(self):
-        """Put the reports into the bar."""
+        """Put the reports into the bar, and what was sent onto the pages of its records."""
         from gegma.engine import hooks
 
-        from . import views
+        from . import edition_views, views
 
         hooks.NAV.append(views.nav)
+        hooks.RECORD_PANELS.append(edition_views.stands_in)
+        hooks.FORM_NOTICES.append(edition_views.sent_before)

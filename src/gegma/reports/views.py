@@ -13,6 +13,7 @@ from gegma.kernel.text import language
 from gegma.plan.models import Plan
 from gegma.plan.views.common import choose_period, current_plan
 
+from . import editions
 from .context import progress
 from .render import render
 
@@ -47,7 +48,7 @@ def progress_report(request):
         "reports/progress.html",
         {
             "plan": plan, "plans": Plan.objects.all(), "chosen": chosen, "error": error, "lang": lang, "division": division,
-            "divisions": plan.sections.filter(parent=None).order_by("order"),
+            "divisions": plan.sections.filter(parent=None).order_by("order"), "may_freeze": editions.may_freeze(request.user),
         },
     )  # fmt: skip
 

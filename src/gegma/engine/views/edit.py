@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from .. import files, forms, write
+from .. import files, forms, hooks, write
 from ..forms import can_enter
 from ..policy import ADD, CHANGE
 from ..spec import Register
@@ -106,7 +106,8 @@ def record_move(request: HttpRequest, key: str, pk: int, name: str) -> HttpRespo
             form.refuse(error)
         else:
             return _saved(request, spec, saved, creating=False, quick=False)
-    context = {"spec": spec, "record": record, "number": spec.number(record), "move": move, "form": form, "why": why, "back": spec.record_url(record)}
+    context = {"spec": spec, "record": record, "number": spec.number(record), "move": move, "form": form, "why": why, "back": spec.record_url(record),
+               "notices": hooks.form_notices(request, spec, record)}
     return render(request, "engine/move.html", context, status=409 if why and request.method == "POST" else 200)
 
 
@@ -142,6 +143,7 @@ def _page(request: HttpRequest, bundle: forms.Bundle, problems: list[str] | None
         "record": None if bundle.creating else record,
         "number": "" if bundle.creating else spec.number(record),
         "formset_errors": errors,
+        "notices": [] if bundle.creating else hooks.form_notices(request, spec, record),
         "file_problems": problems or [],
         "draft": f"{spec.key}:{'quick' if bundle.quick else 'new' if bundle.creating else record.pk}",
         "back": spec.url if bundle.creating else spec.record_url(record),

@@ -1,0 +1,196 @@
+"""The pages of editions: the list, one edition with its files and its drift, two side by side, freezing, sending."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from gegma.engine import registry
+from gegma.engine.views.common import say
+from gegma.kernel import dates, periods
+from gegma.kernel.numbers import number
+from gegma.kernel.text import language
+from gegma.plan.models import Plan
+
+from . import editions
+from .models import Edition, EditionFile
+
+TYPES = {
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "pdf": "application/pdf",
+}
+# Records named under one figure; the rest is told by number.
+NAMED = 12
+
+
+@require_GET
+def edition_list(request):
+    """All editions, newest first."""
+    rows = Edition.objects.defer("content").select_related("plan").prefetch_related("sendings")
+    return render(request, "reports/editions.html", {"editions": rows[:200], "may_freeze": editions.may_freeze(request.user)})
+
+
+@require_POST
+def freeze(request):
+    """Freeze the report that the form describes."""
+    if not editions.may_freeze(request.user):
+        raise PermissionDenied
+    plan = Plan.objects.filter(key=request.POST.get("plan", "")).first()
+    division = request.POST.get("division", "")
+    try:
+        period = periods.parse(request.POST.get("period", ""))
+    except ValueError:
+        period = None
+    if plan is None or period is None or (division and not plan.sections.filter(parent=None, code=division).exists()):
+        raise Http404
+    made = editions.freeze(plan, period, request.user, division=division)
+    say(request, _("%(edition)s is frozen: it will not change any more.") % {"edition": made.number})
+    return redirect("edition", pk=made.pk)
+
+
+def _find(pk: int) -> Edition:
+    found = Edition.objects.select_related("plan").prefetch_related("sendings").filter(pk=pk).first() if pk < 2**62 else None
+    if found is None:
+        raise Http404
+    return found
+
+
+@require_http_methods(["GET", "POST"])
+def edition(request, pk: int):
+    """One edition: what it is, its files, whether it is whole, and what would be different today. POST: it was sent."""
+    found = _find(pk)
+    errors: dict[str, list[str]] = {}
+    if request.method == "POST":
+        errors = _send(request, found)
+        if not errors:
+            say(request, _("It is entered that %(edition)s was sent.") % {"edition": found.number})
+            return redirect("edition", pk=pk)
+    drifts = editions.today(found)
+    context = {
+        "edition": found,
+        "files": found.files.defer("data"),
+        "checked": editions.verify(found),
+        "sendings": found.sendings.all(),
+        "lines": _lines(drifts, request.user),
+        "different": sum(1 for drift in drifts if drift.differs),
+        "figures": sum(1 for drift in drifts if drift.value_changed),
+        "others": Edition.objects.filter(plan=found.plan).exclude(pk=pk).defer("content"),
+        "may_freeze": editions.may_freeze(request.user),
+        "errors": errors,
+        "given": request.POST,
+        "then_word": found.number,
+        "now_word": _("today"),
+    }
+    return render(request, "reports/edition.html", context, status=400 if errors else 200)
+
+
+def _send(request, found: Edition) -> dict[str, list[str]]:
+    try:
+        on = dates.parse_day(request.POST.get("on", ""))
+    except ValueError:
+        return {"on": [_("Write the day as day.month.year, such as 03.09.2026.")]}
+    try:
+        to, letter = (request.POST.get(name, "").replace("\0", "").strip() for name in ("to", "letter"))
+        editions.send(found, request.user, on=on, to=to, letter=letter)
+    except ValidationError as error:
+        return error.message_dict
+    return {}
+
+
+@require_GET
+def side_by_side(request, pk: int, other: int):
+    """Two editions laid side by side: the one named first is «then»."""
+    first, second = _find(pk), _find(other)
+    drifts = editions.compare(first.content["readings"], second.content["readings"])
+    context = {
+        "first": first, "second": second, "lines": _lines(drifts, request.user),
+        "different": sum(1 for drift in drifts if drift.differs), "then_word": first.number, "now_word": second.number,
+    }  # fmt: skip
+    return render(request, "reports/compare.html", context)
+
+
+@require_GET
+def edition_file(request, pk: int, number: int):
+    """A file of an edition, byte for byte as it was frozen."""
+    found = EditionFile.objects.filter(pk=number, edition_id=pk).first() if max(pk, number) < 2**62 else None
+    if found is None:
+        raise Http404
+    response = HttpResponse(bytes(found.data), content_type=TYPES.get(found.form, "application/octet-stream"))
+    response["Content-Disposition"] = f'attachment; filename="{found.name}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _lines(drifts: list[editions.Drift], user) -> list[dict]:
+    """Each figure in words, with the records that made the difference: those that the person may see by name."""
+    seen = editions.titles(user, [moved for drift in drifts for moved in drift.moved])
+    return [_line(drift, seen) for drift in drifts]
+
+
+def _line(drift: editions.Drift, seen: dict) -> dict:
+    reading = drift.now or drift.then
+    named, hidden = [], 0
+    for moved in drift.moved:
+        row = seen.get((moved.register, moved.pk))
+        if row is None and moved.what != "gone":
+            hidden += 1
+            continue
+        spec = registry.get(moved.register)
+        url = spec.record_url(row) if row is not None else ""
+        named.append({"number": f"{spec.prefix}-{moved.pk}", "title": str(row) if row is not None else "", "url": url, "what": _what(moved)})
+    return {
+        "activity": reading["activity"],
+        "label": reading["label"],
+        "title": reading["title"].get(language()) or reading["title"]["ka"],
+        "then": _figure(drift.then),
+        "now": _figure(drift.now),
+        "changed": drift.value_changed,
+        "differs": drift.differs,
+        "definition": drift.definition_changed,
+        "moved": named[:NAMED],
+        "more": max(0, len(named) - NAMED),
+        "hidden": ngettext("%(n)s record that is not open to you", "%(n)s records that are not open to you", hidden) % {"n": hidden} if hidden else "",
+    }
+
+
+def _what(moved: editions.Moved) -> str:
+    if moved.what == "late":
+        return _("entered after that, and counts") if moved.counts else _("entered after that")
+    if moved.what == "gone":
+        return _("deleted since, or no longer in scope")
+    return _("changed since, and counts") if moved.counts else _("changed since, and no longer counts")
+
+
+def _figure(reading: dict | None) -> str:
+    if reading is None:
+        return _("no such measure")
+    if reading["value"] is None:
+        return "–"
+    words = number(float(reading["value"]), language())
+    if reading["percent"]:
+        base = f" ({number(float(reading['numerator']), language())}/{number(float(reading['denominator']), language())})" if reading["denominator"] else ""
+        return f"{words}\u00a0%{base}"
+    return words
+
+
+# -- what editions say on the pages of records -------------------------------------------------------------------------
+
+
+def stands_in(request, spec, record):
+    """On a record's page: the editions that were sent and in which it counts."""
+    found = editions.standing_in(spec.key, record.pk)
+    return ("reports/panel_editions.html", {"editions": found}) if found else None
+
+
+def sent_before(request, spec, record) -> str | None:
+    """To whoever edits a record that a report was sent with."""
+    found = editions.standing_in(spec.key, record.pk)
+    if not found:
+        return None
+    names = ", ".join(one.number for one in found[:5])
+    return _("This record counts in a report that was sent (%(editions)s). The report stays as it was; what you change will stand beside it as a difference.") % {"editions": names}
