@@ -99,7 +99,7 @@ class Commitments(Register):
     life = LIFE
     layout = [
         Section(_("Commitment"), ("title", "kind", "framework", "cycle", "paragraph", "text", "theme", "source", "source_on", "source_url")),
-        Section(_("Life"), ("state", "timeliness", "proposed_on", "included_on", "received_on", "accepted_on", "started_on", "due_on", "first_due_on", "ended_on")),
+        Section(_("State and days"), ("state", "timeliness", "proposed_on", "included_on", "received_on", "accepted_on", "started_on", "due_on", "first_due_on", "ended_on")),
         Section(_("Who"), ("lead_unit", "partners")),
         Section(_("How far it is"), ("declared", "declared_on", "assessed", "assessed_on", "assessed_by", "assessor", "difference")),
         Section(_("Over the cycles"), ("previous", "next_cycle", "revised_to", "merged_into")),
