@@ -10,7 +10,8 @@ from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Concat, StrIndex
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -64,7 +65,7 @@ class Derived:
     """One of some words that follow from dates and other records, and so is never typed: «valid», «expired».
 
     expression: over the row, gives one of the keys of options [(key, words)]. It may look at the day of today. Shown, sorted, exported,
-    and filtered by; tones: {key: tone of the badge}.
+    and filtered by; tones: {key: tone of the badge}. leads: a record that has no life shows it beside its title.
     """
 
     name: str
@@ -74,6 +75,7 @@ class Derived:
     list: bool = False
     tones: dict[str, str] = dataclass_field(default_factory=dict)
     kind: str = "choice"
+    leads: bool = False
 
 
 @dataclass(frozen=True)
@@ -144,6 +146,8 @@ class Register:
     order: tuple[str, ...] = ("-pk",)
     quick: tuple[str, ...] = ()
     confirm: str = ""
+    # columns (editable=False) that follow from the children and so are no part of the history; see following()
+    follows: tuple[str, ...] = ()
     # Q of the rows that have a document behind them, beyond files at the record itself
     evidence: Callable[[], Q] | None = None
     # aggregates over a distinct field may add a count kept where names must not be: {field: number column}
@@ -266,10 +270,13 @@ class Register:
             found = found.filter(searched(self.key, wanted.search))
         return found.order_by(*self._order(wanted.sort))
 
-    def _order(self, sort: str) -> list[str]:
+    def _order(self, sort: str) -> list:
         if not sort:
             return [*self.order, "pk"] if "pk" not in "".join(self.order) else list(self.order)
         sign, name = ("-", sort[1:]) if sort.startswith("-") else ("", sort)
+        if derived := next((c for c in self.computed if isinstance(c, Derived) and c.name == name), None):
+            place = _place_among(derived)
+            return [place.desc() if sign else place.asc(), "pk"]
         return [sign + self.all_fields[name].sort_path, "pk"]
 
     def _checked_sort(self, sort: str) -> str:
@@ -316,6 +323,20 @@ class Register:
         word = self.all_fields[self.life.field].text(record)
         return {n: _("Needed when the state is «%(state)s».") % {"state": word} for n in missing}
 
+    def faults(self, record) -> list[str]:
+        """What is wrong with a record together with its children. Asked at the end of every write to it or to them; a register of whose
+        children one stands on another overrides it. The children that are its inlines are fetched already."""
+        return []
+
+    def following(self, record) -> dict[str, Any]:
+        """The values of the columns named in follows, worked out from the record's children at the end of every write to it or to them."""
+        return {}
+
+    @functools.cached_property
+    def is_whole(self) -> bool:
+        """Whether a record is looked at together with its children after a write."""
+        return bool(self.follows) or type(self).faults is not Register.faults
+
     def move_between(self, old: str, new: str, record) -> tuple[Move | None, str]:
         """The move by which a record goes from one state to another, and why it may not be made, or nothing."""
         if not self.life or old == new:
@@ -353,6 +374,12 @@ COMMON_NAMES = [f.name for f in COMMON]
 
 # Filters that a higher layer lends to every register: {key: (spec, word) → clauses}. The plan lends «measure».
 EXTRA_FILTERS: dict[str, Callable[[Register, str], list[fl.Clause]]] = {}
+
+
+def _place_among(derived: Derived) -> StrIndex:
+    """Where a derived word stands among the options as declared, so that a list is sorted in their order and not by the letters of keys."""
+    keys = "|".join(["", *(key for key, _word in derived.options), ""])
+    return StrIndex(Value(keys), Concat(Value("|"), derived.name, Value("|")))
 
 
 # Longer words and more values are not typed by a person; databases and indexes choke on them.

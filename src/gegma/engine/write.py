@@ -1,12 +1,16 @@
 """The one write path of all registers.
 
 save(), move(), save_all(), create_many(), delete() and revert(): each checks the permission and the record, guards against a lost update,
-writes the row with its to-many relations and children, the search index and the history, all in one transaction.
+writes the row with its to-many relations and children, the search index and the history, all in one transaction. At its end each record
+that was touched, or whose children were, is asked whether it still holds together with them (Register.faults), and its columns that
+follow from them are set (Register.following).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -54,6 +58,50 @@ class Child:
     delete: bool = False
 
 
+# While a step is written: register → the numbers of its records that are to be checked with their children at the end.
+_touched: ContextVar[dict[str, set[int]] | None] = ContextVar("touched", default=None)
+
+
+@contextmanager
+def _one_step() -> Iterator[None]:
+    """One transaction under the lock. Steps within a step are checked at the end of the outermost, when all of it is written."""
+    with transaction.atomic():
+        lock()
+        if _touched.get() is not None:
+            yield
+            return
+        token = _touched.set({})
+        try:
+            yield
+            _check_wholes(_touched.get() or {})
+        finally:
+            _touched.reset(token)
+
+
+def _touch(spec: Register, instance: models.Model) -> None:
+    """Remember what is to be checked as a whole once all is written: the record, or the one that it is a child of."""
+    touched = _touched.get()
+    for owner, pk in ((spec, instance.pk), (registry.find(spec.parent), _parent(spec, instance)[1])):
+        if touched is not None and owner is not None and pk is not None and owner.is_whole:
+            touched.setdefault(owner.key, set()).add(pk)
+
+
+def _check_wholes(touched: dict[str, set[int]]) -> None:
+    """Refuse records that do not hold together, and set the columns that follow from children: they are no change of the record itself."""
+    for key, numbers in touched.items():
+        spec, wanted = registry.get(key), sorted(numbers)
+        children = [registry.get(inline.register) for inline in spec.inlines]
+        names = [c.model._meta.get_field(c.parent_field).remote_field.get_accessor_name() for c in children]
+        for start in range(0, len(wanted), 500):
+            rows = spec.model._default_manager.filter(pk__in=wanted[start : start + 500]).prefetch_related(*names)
+            if found := [fault for row in rows for fault in spec.faults(row)]:
+                raise ValidationError(found[:10])
+            for row in rows:
+                changed = {name: value for name, value in spec.following(row).items() if getattr(row, name) != value}
+                if changed:
+                    spec.model._default_manager.filter(pk=row.pk).update(**changed)
+
+
 def snapshot(instance: models.Model) -> dict[str, Any]:
     """The row as the history keeps it: column values, and lists of numbers for to-many relations."""
     kept = _columns(instance)
@@ -89,8 +137,7 @@ def save(
 
 
 def _save(spec: Register, user, instance, m2m, version, children=(), undo: bool = False) -> models.Model:
-    with transaction.atomic():
-        lock()
+    with _one_step():
         entries = [_write(spec, user, instance, m2m, version, undo)]
         for child in children:
             setattr(child.instance, child.spec.parent_field, instance)
@@ -118,6 +165,7 @@ def _write(
         instance.version = (version or 0) + 1 if instance.pk else 1
         _check(spec, instance, None)
         instance.save(force_insert=True)
+        _touch(spec, instance)
         now = set_many(instance, m2m)
         after = {**snapshot(instance), **now}
         return Entry(spec.key, instance.pk, Action.CREATE, instance.version, {}, _without_empty(after), *_parent(spec, instance))
@@ -138,6 +186,8 @@ def _write(
         raise Conflict(spec, old)
     instance.version = version + 1
     instance.save(force_update=True)
+    _touch(spec, instance)
+    _touch(spec, old)  # a child that was moved to another parent leaves the first one changed too
     set_many(instance, m2m)
     if not spec.may(user, "change", instance) and not spec.may(user, "view", instance):
         raise PermissionDenied(_("After this change you could no longer see the record yourself."))
@@ -147,7 +197,9 @@ def _write(
 
 
 def _columns(instance) -> dict[str, Any]:
-    kept = {f.attname: _stored(f, f.value_from_object(instance)) for f in instance._meta.concrete_fields if f.name not in UNKEPT}
+    spec = registry.of(instance)
+    unkept = UNKEPT.union(spec.follows) if spec else UNKEPT
+    kept = {f.attname: _stored(f, f.value_from_object(instance)) for f in instance._meta.concrete_fields if f.name not in unkept}
     return {name: str(value) if not isinstance(value, JSONABLE) else value for name, value in kept.items()}
 
 
@@ -218,8 +270,7 @@ def create_many(spec: Register, user, instances: Sequence[models.Model], m2m: Se
     if not spec.policy.may(user, "add"):
         raise PermissionDenied
     many = list(m2m or [{} for _row in instances])
-    with transaction.atomic():
-        lock()
+    with _one_step():
         pointers = _check_pointers(spec.model, instances)
         for number, instance in enumerate(instances, 1):
             instance.version = 1
@@ -242,6 +293,8 @@ def create_many(spec: Register, user, instances: Sequence[models.Model], m2m: Se
         ]  # fmt: skip
         record(user, entries)
         search.index(spec, list(instances))
+        for instance in instances if spec.parent else ():  # a new record has no children yet
+            _touch(spec, instance)
     return list(instances)
 
 
@@ -284,8 +337,7 @@ def _bulk_relations(model: type[models.Model], instances: Sequence[models.Model]
 
 def save_all(spec: Register, user, instances: Sequence[tuple[models.Model, int]]) -> None:
     """Change several records as one step, all or nothing: (record, version seen)."""
-    with transaction.atomic():
-        lock()
+    with _one_step():
         entries = [_write(spec, user, instance, {}, version) for instance, version in instances]
         record(user, [e for e in entries if e])
         search.index(spec, [instance for instance, _version in instances])
@@ -293,8 +345,7 @@ def save_all(spec: Register, user, instances: Sequence[tuple[models.Model, int]]
 
 def delete(spec: Register, user, instance: models.Model, *, version: int) -> None:
     """Delete a record with its children. Raises PermissionDenied, Conflict, InUse."""
-    with transaction.atomic():
-        lock()
+    with _one_step():
         now = spec.model._default_manager.filter(pk=instance.pk).first()
         if now is None or now.version != version:
             raise Conflict(spec, now or instance)
@@ -314,6 +365,7 @@ def _remove(spec: Register, user, instance: models.Model) -> Entry:
         spec.key, instance.pk, Action.DELETE, instance.version, _without_empty(snapshot(instance)), {}, *_parent(spec, instance)
     )
     search.forget(spec, instance.pk)
+    _touch(spec, instance)
     try:
         instance.delete()
     except (ProtectedError, RestrictedError) as error:
@@ -353,7 +405,7 @@ def revert(user, change: Change, only: str = "") -> models.Model | None:
 
 def revert_all(user, changes: Sequence[Change]) -> None:
     """Undo what one step did, newest first, all or nothing. Raises what revert() raises."""
-    with transaction.atomic():
+    with _one_step():
         for change in sorted(changes, key=lambda c: -c.pk):
             revert(user, change)
 

@@ -21,7 +21,7 @@ from gegma.kernel.text import language
 from .. import files, history, hooks, registry, write
 from ..forms import names_of
 from ..policy import ADD, CHANGE, DELETE, VIEW
-from ..spec import Register
+from ..spec import Derived, Register
 from ..tables import Cell, cell_of
 from .common import made_now, may_enter, record_or_404, require, say, spec_or_404
 
@@ -56,7 +56,7 @@ def record(request: HttpRequest, key: str, pk: int) -> HttpResponse:
         "sections": _sections(spec, found, request.user),
         "missing": _missing(spec, found),
         "moves": _moves(spec, found) if may_change else [],
-        "state": cell_of(spec, spec.all_fields[spec.life.field], found, request.user) if spec.life else None,
+        "state": _state(spec, found, request.user),
         "children": [_children(spec, inline, found, request.user, may_change) for inline in spec.inlines],
         "related": [part for r in spec.related if (part := _related(spec, r, found, request.user))],
         "files": files.of_record(spec, found),
@@ -66,6 +66,12 @@ def record(request: HttpRequest, key: str, pk: int) -> HttpResponse:
         "may_delete": spec.may(request.user, DELETE, found),
     }
     return render(request, spec.template, context)
+
+
+def _state(spec: Register, found, user) -> Cell | None:
+    """The badge beside the title: the state of the record's life, or the derived word that leads."""
+    name = spec.life.field if spec.life else next((c.name for c in spec.computed if isinstance(c, Derived) and c.leads), "")
+    return cell_of(spec, spec.all_fields[name], found, user) if name else None
 
 
 def _other_title(found, heading: str) -> str:
@@ -178,6 +184,8 @@ def record_delete(request: HttpRequest, key: str, pk: int) -> HttpResponse:
             found = record_or_404(request, spec, pk)
         except write.InUse as error:
             problem = _("It cannot be deleted while other records point to it: %(records)s.") % {"records": _seen(error.holders, request.user)}
+        except ValidationError as error:
+            problem = _("It cannot be deleted: %(why)s") % {"why": " ".join(error.messages)}
         else:
             say(request, _("%(record)s is deleted.") % {"record": f"{spec.number(found)} «{found}»"}, undo=made_now(request, spec))
             owner = getattr(found, f"{spec.parent_field}_id", None) if spec.parent else None

@@ -1,3 +1,7 @@
 """Addresses of what agreements have beyond every register's pages."""
 
-urlpatterns: list = []
+from django.urls import path
+
+from . import views
+
+urlpatterns = [path("<int:pk>/step/<slug:kind>/", views.add_step, name="agreement_step")]
