@@ -134,6 +134,8 @@ def _meeting(year: Year, batch: Batch, index: int) -> tuple[Meeting, dict[str, A
     starts = year.past_day() if index == 0 else year.some_day()
     if body and body.closed_on and starts > body.closed_on:
         starts = year.day(dt.date(2016, 7, 4), body.closed_on)
+    if batch.kind == "negotiation" and agreement:  # nobody talks of a text before there is one
+        starts = max(starts, year.working(min(step.action_on for step in agreement.steps.all()) + dt.timedelta(days=30)))
     long = batch.kind in {"visit", "seminar", "forum", "joint-event"}
     meeting = Meeting(
         title_ka=title.ka, title_en=title.en, kind=batch.kind, state=_state(year, index, starts, batch.n), starts_on=starts,
@@ -162,7 +164,8 @@ def _with_whom(year: Year, batch: Batch, index: int, body) -> tuple[Any, Any]:
     """The agreement that it is about and the partner country."""
     share = batch.facts.get("agreement", 0)
     if share:
-        agreement = year.rng.choice([a for a in year.agreements if a.countries.all()])
+        known = year.drafts if batch.kind == "negotiation" else year.agreements
+        agreement = year.rng.choice([a for a in known if a.countries.all()])
         country = agreement.countries.all()[0]
         return (agreement if index == 0 or year.chance(share) else None), country
     if body and body.country:

@@ -1,4 +1,4 @@
-"""The named world of the demo: units, organisations, frameworks, bodies, agreements; then the invented people and accounts."""
+"""The named world of the demo: units, organisations, frameworks, bodies; then the invented people and accounts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Any
 from django.conf import settings
 
 from gegma.accounts.models import Role, User
-from gegma.registers.agreements.models import Agreement
 from gegma.registers.directory.domain import seed_countries
 from gegma.registers.directory.models import Country, Organisation, Person, Unit
 from gegma.registers.frameworks.models import Body, BodyMember, Framework
@@ -81,9 +80,6 @@ def make_world(year: Year) -> None:
         year, "bodies", {code: facts.get("under", "") for code, facts in world["bodies"].items()},
         lambda code, parent: _body(year, code, world["bodies"][code], parent),
     )  # fmt: skip
-    if not Agreement.objects.exists():
-        _make_agreements(year, world["agreements"])
-    year.agreements = list(Agreement.objects.prefetch_related("countries").order_by("pk"))
 
 
 def _tree(year: Year, key: str, parents: dict[str, str], build: Callable[[str, Any], Any]) -> dict[str, Any]:
@@ -129,21 +125,6 @@ def _body(year: Year, code: str, facts: dict[str, Any], parent: Body | None) -> 
         parent=parent, established_on=facts.get("from"), closed_on=facts.get("to"),
         initiated_by_us=facts.get("ours", False), owner_unit=year.units["ird"],
     )  # fmt: skip
-
-
-def _make_agreements(year: Year, rows: list[list]) -> None:
-    made = []
-    for kind, area, parties, since, ka, en in rows:
-        multilateral = kind in {"convention", "protocol"} and parties[0] not in year.countries
-        agreement = Agreement(
-            kind=kind, area=area, multilateral=multilateral, title_ka=ka, title_en=en,
-            number=f"{since}/{year.rng.randint(11, 98)}", **year.keeping("ird-treaties"),
-        )  # fmt: skip
-        countries = [year.countries[p] for p in parties if p in year.countries]
-        made.append(
-            (agreement, {"countries": countries, "organisations": year.orgs([p for p in parties if p not in year.countries])})
-        )
-    year.put("agreements", made)
 
 
 def make_accounts(year: Year) -> None:

@@ -43,6 +43,7 @@ class Year:
         self.countries: dict[str, Any] = {}
         self.partners: dict[str, Phrase] = {}
         self.agreements: list[Any] = []
+        self.drafts: list[Any] = []
         self.users: dict[str, list[User]] = {}
         self.staff: list[Any] = []
         self.attaches: list[Any] = []

@@ -186,6 +186,7 @@ def record_delete(request: HttpRequest, key: str, pk: int) -> HttpResponse:
             problem = _("It cannot be deleted while other records point to it: %(records)s.") % {"records": _seen(error.holders, request.user)}
         except ValidationError as error:
             problem = _("It cannot be deleted: %(why)s") % {"why": " ".join(error.messages)}
+            found = record_or_404(request, spec, pk)
         else:
             say(request, _("%(record)s is deleted.") % {"record": f"{spec.number(found)} «{found}»"}, undo=made_now(request, spec))
             owner = getattr(found, f"{spec.parent_field}_id", None) if spec.parent else None
