@@ -103,8 +103,8 @@ def test_a_memorandum_goes_from_the_signature_into_force():
 
 
 def test_another_text_that_does_not_bind_needs_no_consent_and_starts_to_need_it_when_it_binds():
-    made = agreement("signed 6.1, in-force 7.1", not_binding=True)
-    made.not_binding = False
+    made = agreement("signed 6.1, in-force 7.1", legal_force="not-binding")
+    made.legal_force = ""
     with pytest.raises(ValidationError, match="consent to be bound"):
         write.save(AGREEMENTS, SYSTEM_WRITER, made, version=made.version)
 
@@ -330,7 +330,7 @@ def test_every_order_that_the_rule_allows_keeps_what_law_asks():
     """All sequences of up to seven steps, as the rule lets them grow, for each kind of agreement."""
     checked = 0
     for binding, multilateral in itertools.product((True, False), repeat=2):
-        made = Agreement(kind="protocol", not_binding=not binding, multilateral=multilateral)
+        made = Agreement(kind="protocol", legal_force="" if binding else "not-binding", multilateral=multilateral)
         grown: list[list[AgreementStep]] = [[]]
         for place in range(7):
             longer = []
@@ -400,12 +400,27 @@ def test_in_force_on_a_day_and_at_some_time():
         assert (found(in_force__from=f"{first}.2017", in_force__to=f"{last}.2017") == {made.pk}) is is_so, first
 
 
+def test_what_binds_in_law_is_the_same_in_python_and_in_the_database():
+    made = [agreement(kind=kind, legal_force=force) for kind in ("memorandum", "protocol") for force in ("", "not-binding")]
+    assert [row.binds for row in made] == [False, False, True, False]
+    assert found(binding="yes") == {row.pk for row in made if row.binds} and found(binding="no") == {row.pk for row in made if not row.binds}
+
+
+def test_what_was_concluded_before_a_day_is_no_draft_of_it():
+    before, on_it, acceded = agreement("signed 31.12.2016"), agreement("signed 1.1"), agreement("consented 31.12.2016", multilateral=True)
+    bare = agreement()
+    assert found(preparing__from="01.01.2017") == {on_it.pk, bare.pk}
+    assert found(preparing__from="31.12.2016") == {before.pk, on_it.pk, acceded.pk, bare.pk}
+    [clause] = AGREEMENTS.query({"preparing__from": "01.01.2017"}).clauses
+    assert (clause.words, clause.missed) == ("not concluded before 01.01.2017", "concluded before 01.01.2017")
+
+
 def test_expiring_within():
     for days in (0, 30, 31, 90, 91, 365, 366, -1):
         make(AGREEMENTS, title_ka=str(days), expires_on=TODAY + dt.timedelta(days=days))
     make(AGREEMENTS, title_ka="none")
-    names = {key: {row.title_ka for row in AGREEMENTS.rows(SYSTEM_WRITER, {"expiry": key})} for key in ("30", "90", "365", "later", "past", "none")}
-    assert names == {"30": {"0", "30"}, "90": {"31", "90"}, "365": {"91", "365"}, "later": {"366"}, "past": {"-1"}, "none": {"none"}}
+    names = {key: {row.title_ka for row in AGREEMENTS.rows(SYSTEM_WRITER, {"expiry": key})} for key in ("30", "90", "365", "later", "past")}
+    assert names == {"30": {"0", "30"}, "90": {"31", "90"}, "365": {"91", "365"}, "later": {"366"}, "past": {"-1"}}
 
 
 def test_the_list_is_sorted_by_stage_in_the_order_of_its_life():

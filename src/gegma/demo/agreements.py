@@ -80,7 +80,7 @@ def _amendments(year: Year, data: dict[str, Any]) -> list[tuple[Agreement, dict,
     for title, (ka, en, steps) in data["amendments"].items():
         above = Agreement.objects.get(title_en=title)
         made, _many, sequence = _agreement(year, data, "protocol", above.area, [], ka, en, [tuple(step) for step in steps])
-        made.parent, made.not_binding = above, above.kind == "memorandum"
+        made.parent, made.legal_force = above, "not-binding" if above.kind == "memorandum" else ""
         many = {"countries": list(above.countries.all()), "organisations": list(above.organisations.all())}
         rows.append((made, many, sequence))
     return rows

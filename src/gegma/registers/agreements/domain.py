@@ -115,7 +115,7 @@ CONDITIONS: dict[str, tuple[tuple[Condition, str], ...]] = {
             gettext_lazy("It has not been signed yet."),
         ),
         (
-            lambda a, seen: not a.binding or K.CONSENTED in seen,
+            lambda a, seen: not a.binds or K.CONSENTED in seen,
             gettext_lazy("It is binding, and consent to be bound has not been expressed yet."),
         ),
     ),
@@ -170,7 +170,7 @@ def refusal(agreement: Agreement, before: Sequence[AgreementStep], kind: str) ->
     reached = TURNS[last.kind][1] if last else S.NONE
     if reached in ENDED:
         return _("The agreement is «%(stage)s» from %(day)s: nothing follows.") % {"stage": reached.label, "day": f"{last.day:%d.%m.%Y}"}
-    if kind in FOR_BINDING and not agreement.binding:
+    if kind in FOR_BINDING and not agreement.binds:
         return _("It is not legally binding: after the signature it enters into force without this.")
     if kind in ONCE and kind in seen:
         return _("This step is entered already.")
@@ -192,7 +192,7 @@ def party_refusal(agreement: Agreement, before: Sequence[AgreementStep], kind: s
     if K.TERMINATED in seen:
         return _("The party has left the agreement: nothing follows.")
     need = PARTY_NEEDS.get(kind)
-    if need and need not in seen and (need != K.CONSENTED or agreement.binding):
+    if need and need not in seen and (need != K.CONSENTED or agreement.binds):
         return _("The party's step «%(step)s» must come first.") % {"step": K(need).label}
     return ""
 

@@ -9,13 +9,19 @@ from gegma.engine.models import Record, Tracked
 from gegma.registers.directory.models import Country, Organisation
 
 
+class LegalForce(models.TextChoices):
+    """Said of a text only where its kind says otherwise."""
+
+    NOT_BINDING = "not-binding", _("not legally binding")
+
+
 class Agreement(Record):
     """A treaty, convention, protocol or memorandum. An amendment is an agreement of its own under its parent."""
 
     number = models.CharField(_("number"), max_length=60, blank=True)
     kind = CodeField(_("kind"), codelist="agreement-kind")
     multilateral = models.BooleanField(_("multilateral"), default=False)
-    not_binding = models.BooleanField(_("not legally binding"), default=False)
+    legal_force = models.CharField(_("legal force"), max_length=12, choices=LegalForce.choices, blank=True)
     area = CodeField(pgettext_lazy("agreement", "field"), codelist="agreement-field", blank=True)
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="amendments", verbose_name=_("amends, or stands under")
@@ -48,9 +54,9 @@ class Agreement(Record):
         ]
 
     @property
-    def binding(self) -> bool:
+    def binds(self) -> bool:
         """Whether it binds in law, and so needs consent before it enters into force. A memorandum never does."""
-        return self.kind != "memorandum" and not self.not_binding
+        return self.kind != "memorandum" and self.legal_force != LegalForce.NOT_BINDING
 
 
 class StepKind(models.TextChoices):

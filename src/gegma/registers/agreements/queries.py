@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.apps import apps
-from django.db.models import Case, CharField, DateField, Exists, ExpressionWrapper, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    DateField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from gegma.engine.filters import Clause, DateFilter, SpanFilter
+from gegma.engine.filters import Clause, DateFilter, SpanFilter, Values
 from gegma.kernel import dates
 from gegma.kernel.periods import Period
 
@@ -78,14 +92,19 @@ def stage_today():
     return stage_on(dates.today())
 
 
+def binding() -> Case:
+    """Whether it binds in law, as Agreement.binds has it."""
+    return Case(When(Q(kind="memorandum") | Q(legal_force="not-binding"), then=Value("no")), default=Value("yes"), output_field=CharField())
+
+
 EXPIRY = (("30", 30), ("90", 90), ("365", 365))
 
 
 def expiry_today():
-    """How near the day is until which the agreement is in force: the narrowest bound that holds."""
+    """How near the day is until which the agreement is in force: the narrowest bound that holds, nothing where it has no term."""
     today = dates.today()
     return Case(
-        When(expires_on=None, then=Value("none")),
+        When(expires_on=None, then=Value(None)),
         When(expires_on__lt=today, then=Value("past")),
         *(When(expires_on__lte=today + dt.timedelta(days=days), then=Value(key)) for key, days in EXPIRY),
         default=Value("later"), output_field=CharField(),
@@ -122,6 +141,24 @@ class StepFilter(DateFilter):
 
     def _filled(self) -> Q:
         return self._taken()
+
+
+@dataclass
+class PreparingFilter(DateFilter):
+    """Not concluded before a day: what was in preparation on it, or is begun later."""
+
+    suffixes: tuple[str, ...] = ("from",)
+    rules = ()
+
+    def clauses(self, values: Values, user=None) -> list[Clause]:
+        """Neither signed, acceded to nor in force before the day."""
+        day = f"{dates.parse_day(values['from'][-1]):%d.%m.%Y}" if (found := super().clauses(values, user)) else ""
+        words, missed = _("not concluded before %(day)s") % {"day": day}, _("concluded before %(day)s") % {"day": day}
+        return [replace(clause, words=words, missed=missed) for clause in found]
+
+    def _between(self, first: dt.date | None, last: dt.date | None) -> Q:
+        concluded = (StepKind.SIGNED, StepKind.CONSENTED, StepKind.IN_FORCE)
+        return ~Q(Exists(AgreementStep.objects.filter(OURS, agreement=OuterRef("pk"), kind__in=concluded, action_on__lt=first)))
 
 
 @dataclass

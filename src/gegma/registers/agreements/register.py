@@ -14,7 +14,7 @@ from .models import Agreement, AgreementStep, StepKind
 GROUP = _("Cooperation")
 EXPIRY = (
     ("30", _("within 30 days")), ("90", _("in 31 to 90 days")), ("365", _("in 91 days to a year")), ("later", _("later")),
-    ("past", _("the day has passed")), ("none", _("without a term")),
+    ("past", _("the day has passed")),
 )  # fmt: skip
 
 
@@ -37,7 +37,7 @@ class Agreements(Register):
         F("organisations", filter=True, search=True),
         F("multilateral", list=True, filter=True),
         F("number", search=True),
-        F("not_binding", filter=True, help=_("A memorandum never is; tick it for another text that does not bind.")),
+        F("legal_force", help=_("A memorandum never binds; say it of another text that does not.")),
         F("parent", filter=True, help=_("An amendment or protocol is an agreement of its own: name the one it changes.")),
         F("signed_at", search=True),
         F("depositary", search=True),
@@ -50,9 +50,11 @@ class Agreements(Register):
     ]
     computed = [
         Derived("stage", pgettext_lazy("agreement", "stage"), queries.stage_today, tuple(domain.Stage.choices), list=True, tones=domain.TONES, leads=True),
+        Derived("binding", _("binding in law"), queries.binding, (("yes", _("yes")), ("no", _("no")))),
         Derived("expiry", _("expires"), queries.expiry_today, EXPIRY, tones={"30": "late", "90": "soon", "past": "late"}),
     ]
     extra_filters = [
+        queries.PreparingFilter("preparing", _("in preparation")),
         queries.StepFilter("initiated_on", _("initiated on"), kinds=(StepKind.INITIATED,)),
         queries.StepFilter("signed_on", _("signed on"), kinds=(StepKind.SIGNED,)),
         queries.StepFilter("entered_on", _("entered into force on"), kinds=(StepKind.IN_FORCE,)),
@@ -63,7 +65,7 @@ class Agreements(Register):
         FlagFilter("amendment", _("amendment"), yes=lambda: having(Agreement, "parent"), yes_words=_("amends another"), no_words=_("stands by itself")),
     ]
     layout = [
-        Section(_("Agreement"), ("title", "kind", "number", "area", "multilateral", "not_binding", "parent")),
+        Section(_("Agreement"), ("title", "kind", "number", "area", "multilateral", "binding", "legal_force", "parent")),
         Section(_("Parties"), ("countries", "organisations", "signed_at", "depositary", "languages")),
         Section(_("Term"), ("stage", "expires_on", "renews_years", "notice_by", "expiry", "answer_days")),
     ]
