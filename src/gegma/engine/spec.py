@@ -131,6 +131,8 @@ class Register:
     last: bool = False
     policy: policies.UnitPolicy = policies.UnitPolicy()
     natural: str = ""
+    # columns whose whole text, typed as a search, leads straight to the record
+    straight: tuple[str, ...] = ()
     parent: str = ""
     parent_field: str = ""
     fields: list[F] = []
@@ -315,6 +317,12 @@ class Register:
         missing = [n for n in self.life.needs.get(state, ()) if not self.all_fields[n].filled(record)]
         word = self.all_fields[self.life.field].text(record)
         return {n: _("Needed when the state is «%(state)s».") % {"state": word} for n in missing}
+
+    def settle(self, user, record, children=()) -> None:
+        """The last touches before a record is checked and written, in the same transaction: what follows from what is written with it.
+
+        children: the write.Child rows of the same form. Other records are written through engine.write.
+        """
 
     def move_between(self, old: str, new: str, record) -> tuple[Move | None, str]:
         """The move by which a record goes from one state to another, and why it may not be made, or nothing."""
