@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from gegma.accounts.models import SYSTEM_WRITER
+from gegma.engine import registry, write
 from gegma.kernel.dates import add_months
 from gegma.registers.contacts.models import Contact, ContactVerification, Membership
 from gegma.registers.directory.models import Organisation, Person
@@ -16,7 +18,7 @@ OWNER = "ird-cooperation"
 WAYS = ("telephone", "e-mail", "e-mail", "letter", "embassy", "meeting")
 LANGUAGES = ("EN", "EN", "EN, FR", "EN, DE", "EN, RU", "RU", "FR")
 # What becomes of a contact: kept fresh, verified long ago, over, never verified.
-FATES = ["fresh"] * 13 + ["stale"] * 4 + ["ended"] * 2 + ["never"] * 2
+FATES = ["fresh"] * 9 + ["stale"] * 4 + ["ended"] * 2 + ["never"] * 2
 
 
 def make_contacts(year: Year) -> None:
@@ -34,6 +36,7 @@ def make_contacts(year: Year) -> None:
     year.put("contact-verifications", rows)
     if year.round == 0:
         _memberships(year, facts)
+        _desk_officers(year, codes[:30])
 
 
 def _missing(year: Year, wanted: dict[str, Organisation]) -> dict[str, Organisation]:
@@ -164,3 +167,12 @@ def _memberships(year: Year, facts: dict) -> None:
             for code, unit, kind, since, until, amount, currency, due, ka, en in facts["memberships"]
         ],
     )  # fmt: skip
+
+
+def _desk_officers(year: Year, codes: list[str]) -> None:
+    """Who in the Department follows a country."""
+    officers = [*year.users[OWNER], *year.users["ird-treaties"]]
+    free = [year.countries[code] for code in codes if year.countries[code].officer_id is None]
+    for place, country in enumerate(free):
+        country.officer = officers[place % len(officers)]
+    write.save_all(registry.get("countries"), SYSTEM_WRITER, [(country, country.version) for country in free])

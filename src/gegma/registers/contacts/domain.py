@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from gegma.engine import deadlines, registry, write
 from gegma.engine.policy import CHANGE
 from gegma.kernel import dates
+from gegma.kernel.text import fold
 from gegma.registers.directory.models import Person
 
 from . import queries
@@ -81,7 +82,7 @@ class Reach:
 
 
 def reach(user, day: dt.date) -> list[Reach]:
-    """The partner countries on a day: those with a contact that was known then or with an agreement, in the order of their register."""
+    """The partner countries on a day: those with a contact that was known then or with an agreement, by name."""
     countries, agreements = registry.get("countries"), registry.get("agreements")
     rows = registry.get("contacts").visible(user).filter(country__isnull=False, entered_on__lte=day)
     rows = rows.annotate(then=queries.status_on(day), last=queries.last_verified(day)).select_related("person", "authority")
@@ -89,7 +90,7 @@ def reach(user, day: dt.date) -> list[Reach]:
     for row in rows.order_by("title_ka", "pk"):
         found.setdefault(row.country_id, []).append(row)
     partners = set(found) | set(agreements.visible(user).filter(countries__isnull=False).values_list("countries", flat=True))
-    own = countries.visible(user).filter(pk__in=partners).order_by(*countries.order)
+    own = sorted(countries.visible(user).filter(pk__in=partners), key=lambda country: fold(str(country)))
     return [_reach(country, found.get(country.pk, [])) for country in own]
 
 

@@ -37,9 +37,9 @@ class Contacts(Register):
         F("languages", search=True),
         F("area", filter=True),
         F("agreement", filter=True),
+        F("entered_on", filter=True, period=True, help=_("When the department first had this contact.")),
         F("valid_from", filter=True, period=True),
         F("valid_to", filter=True, period=True),
-        F("entered_on", filter=True, period=True, help=_("When the department first had this contact.")),
         F("verify_by", filter=True, period=True),
     ]
     computed = [
