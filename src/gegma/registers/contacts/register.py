@@ -55,10 +55,10 @@ class Contacts(Register):
         ),
     ]  # fmt: skip
     layout = [
-        Section(_("Contact"), ("title", "role", "country", "authority", "person", "status", "verified_on", "verify_by")),
+        Section(_("Contact"), ("title", "role", "country", "authority", "person", "status", "verified_on")),
         Section(_("How to reach"), ("phone", "email", "languages")),
         Section(_("Competence"), ("area", "agreement")),
-        Section(_("Time"), ("valid_from", "valid_to", "entered_on")),
+        Section(_("Time"), ("valid_from", "valid_to", "entered_on", "verify_by")),
     ]
     dues = [Due("verify_by", Q(valid_to__isnull=True) | Q(valid_to__gte=Column("verify_by")), _("contact to be verified"))]
     inlines = [Inline("contact-verifications", "contact", ("on", "how"))]
