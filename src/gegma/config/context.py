@@ -42,15 +42,16 @@ def page(request: HttpRequest) -> dict:
 
 def _nav(request: HttpRequest) -> list[dict]:
     home = reverse("home")
+    above = hooks.nav(request)
     items = [
         {"label": _("Home"), "url": home, "active": request.path == home, "order": 0},
         {
             "label": _("Registers"),
-            "active": request.path.startswith(reverse("registers")),
+            "active": request.path.startswith(reverse("registers")) and not any(item["active"] for item in above),
             "children": _registers(request),
             "order": REGISTERS_ORDER,
         },
-        *hooks.nav(request),
+        *above,
     ]
     return sorted(items, key=lambda item: item.get("order", 20))
 

@@ -11,6 +11,7 @@
 | GEGMA_DEMO           | 1: the demo: says so on every page, lists who can sign in      | 0                           |
 | GEGMA_DEMO_PASSWORD  | the password of the people in the demo                         | gegma-demo-2017             |
 | GEGMA_TODAY          | the day taken as today (YYYY-MM-DD); for the demo and tests    | the real day                |
+| GEGMA_COUNTRY        | our own country (ISO 3166), which is no partner of ours        | GE                          |
 | GEGMA_EMAIL_URL      | smtp://user:password@host:port                                 | mail is printed             |
 """
 
@@ -61,6 +62,8 @@ DEMO_PASSWORD = os.environ.get(
 )  # shown on the sign-in page of the demo, unused elsewhere
 TODAY = os.environ.get("GEGMA_TODAY", "")
 SECRET_KEY = _secret_key()
+COUNTRY = os.environ.get("GEGMA_COUNTRY", "GE")
+
 ALLOWED_HOSTS = [h.strip() for h in os.environ.get("GEGMA_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if h.strip()]
 if "*" in ALLOWED_HOSTS:
     raise ImproperlyConfigured("GEGMA_HOSTS=* would let a reset link point anywhere: name the hosts.")

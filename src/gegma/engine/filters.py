@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -314,6 +315,14 @@ class RelationFilter(Filter):
             whole |= through(model, end, lambda p: Q(**{f"{p}__in": names}), each)
         return whole
 
+    def tally(self, rows: QuerySet) -> Counter[int]:
+        """How many of the rows point to each record by any of the paths: {number of the record: rows}."""
+        pairs = {pair for path in self.paths or (self.path or self.name,) for pair in self._pairs(rows.order_by(), path)}
+        return Counter(record for record, _row in pairs if record is not None)
+
+    def _pairs(self, rows: QuerySet, path: str) -> Iterable[tuple[int, int]]:
+        return rows.values_list(path, "pk")
+
     def words(self, given: list[str], user=None) -> list[str]:
         """The titles of the records asked for; what was given where there is none that user may see."""
         return [str(row) for row in self.rows(given, user)] or list(given)
@@ -474,11 +483,15 @@ class DateFilter(Filter):
 
 @dataclass
 class SpanFilter(Filter):
-    """A span of days, from start to end (open where the end is missing), that overlaps a range or holds on a day."""
+    """A span of days, from start to end (open where the end is missing), that overlaps a range or holds on a day.
+
+    open_start: a missing start means «since always», not «nobody knows».
+    """
 
     start: str = ""
     end: str = ""
     last_day_counts: bool = True
+    open_start: bool = False
     suffixes: tuple[str, ...] = ("from", "to", "on")
     widget: str = "dates"
     rules: tuple[str, ...] = ("overlaps", "at_end")
@@ -500,20 +513,24 @@ class SpanFilter(Filter):
         return found
 
     def _overlaps(self, first: dt.date | None, last: dt.date | None) -> Q:
-        q = Q(**{f"{self.start}__isnull": False})
+        q = self._begun()
         if last:
-            q &= Q(**{f"{self.start}__lte": last})
+            before = Q(**{f"{self.start}__lte": last})
+            q &= before | Q(**{f"{self.start}__isnull": True}) if self.open_start else before
         if first:
             lookup = "gte" if self.last_day_counts else "gt"
             q &= Q(**{f"{self.end}__isnull": True}) | Q(**{f"{self.end}__{lookup}": first})
         return q
+
+    def _begun(self) -> Q:
+        return Q(pk__isnull=False) if self.open_start else Q(**{f"{self.start}__isnull": False})
 
     def _on(self, day: dt.date) -> Q:
         return self._overlaps(day, day)
 
     def period_clauses(self, rule: str, period: Period) -> list[Clause]:
         """For a measure: the start is known, and the span overlaps the period or holds on its last day."""
-        known = Clause(Q(**{f"{self.start}__isnull": False}), "", _("the start of «%(field)s» is not filled in") % {"field": self.label})
+        known = Clause(self._begun(), "", _("the start of «%(field)s» is not filled in") % {"field": self.label})
         if rule == "at_end":
             words = _("«%(field)s» holds on the last day of the period") % {"field": self.label}
             missed = _("«%(field)s» does not hold on the last day of the period") % {"field": self.label}

@@ -20,6 +20,9 @@ FORM_NOTICES: list[Callable[[Any, Any, Any], str | None]] = []
 # (request) → {"label", "url", "active", "children", "order"?} for the bar, or nothing; registers stand at order 30
 NAV: list[Callable[[Any], dict | None]] = []
 
+# (request, spec, record) → (template, context) for the whole page of a record, by key of its register; the template extends engine/record.html
+RECORD_PAGES: dict[str, Callable[[Any, Any, Any], tuple[str, dict]]] = {}
+
 
 def list_actions(request, spec, params) -> list[dict]:
     """What the layers above offer for this list."""
@@ -34,6 +37,12 @@ def record_panels(request, spec, record) -> list[tuple[str, dict]]:
 def form_notices(request, spec, record) -> list[str]:
     """What the layers above say to whoever edits this record."""
     return [found for hook in FORM_NOTICES if (found := hook(request, spec, record))]
+
+
+def record_page(request, spec, record) -> tuple[str, dict]:
+    """The template of a record's page, and what it has beyond that of every record."""
+    hook = RECORD_PAGES.get(spec.key)
+    return hook(request, spec, record) if hook else (spec.template, {})
 
 
 def nav(request) -> list[dict]:

@@ -133,6 +133,8 @@ class Register:
     last: bool = False
     policy: policies.UnitPolicy = policies.UnitPolicy()
     natural: str = ""
+    # columns whose whole text, typed as a search, leads straight to the record
+    straight: tuple[str, ...] = ()
     parent: str = ""
     parent_field: str = ""
     fields: list[F] = []
@@ -336,6 +338,12 @@ class Register:
     def is_whole(self) -> bool:
         """Whether a record is looked at together with its children after a write."""
         return bool(self.follows) or type(self).faults is not Register.faults
+
+    def settle(self, user, record, children=()) -> None:
+        """The last touches before a record is checked and written, in the same transaction: what follows from what is written with it.
+
+        children: the write.Child rows of the same form. Other records are written through engine.write.
+        """
 
     def move_between(self, old: str, new: str, record) -> tuple[Move | None, str]:
         """The move by which a record goes from one state to another, and why it may not be made, or nothing."""

@@ -138,6 +138,8 @@ def save(
 
 def _save(spec: Register, user, instance, m2m, version, children=(), undo: bool = False) -> models.Model:
     with _one_step():
+        if not undo:
+            spec.settle(user, instance, children)
         entries = [_write(spec, user, instance, m2m, version, undo)]
         for child in children:
             setattr(child.instance, child.spec.parent_field, instance)
@@ -275,6 +277,7 @@ def create_many(spec: Register, user, instances: Sequence[models.Model], m2m: Se
         for number, instance in enumerate(instances, 1):
             instance.version = 1
             try:
+                spec.settle(user, instance)
                 _keep_first_days(spec, instance, None)
                 instance.clean_fields(exclude=pointers)
                 instance.clean()
@@ -338,6 +341,8 @@ def _bulk_relations(model: type[models.Model], instances: Sequence[models.Model]
 def save_all(spec: Register, user, instances: Sequence[tuple[models.Model, int]]) -> None:
     """Change several records as one step, all or nothing: (record, version seen)."""
     with _one_step():
+        for instance, _version in instances:
+            spec.settle(user, instance)
         entries = [_write(spec, user, instance, {}, version) for instance, version in instances]
         record(user, [e for e in entries if e])
         search.index(spec, [instance for instance, _version in instances])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
@@ -122,7 +123,7 @@ def search(request: HttpRequest) -> HttpResponse:
     """What contains the words, over all registers that the person may read; a record's number leads straight to it."""
     words = request.GET.get("q", "").replace("\0", " ").strip()[:200]
     words = " ".join(words.split()[:10])
-    found = _by_number(request, words)
+    found = "" if request.GET.get("all") else _by_number(request, words) or _by_name(request, words)
     if found:
         return redirect(found)
     groups = _hits(request, words) if fold(words) else []
@@ -140,6 +141,18 @@ def _by_number(request: HttpRequest, words: str) -> str:
             record = spec.visible(request.user).filter(pk=int(digits)).first()
             return spec.record_url(record) if record else ""
     return ""
+
+
+def _by_name(request: HttpRequest, words: str) -> str:
+    """The address of the one record that bears exactly this name, where its register wants it found so."""
+    found = []
+    for spec in registry.everything():
+        if spec.straight and fold(words) and spec.policy.may(request.user, VIEW):
+            same = Q()
+            for column in spec.straight:
+                same |= Q(**{f"{column}__iexact": words})
+            found += [(spec, row) for row in spec.visible(request.user).filter(same)[:2]]
+    return found[0][0].record_url(found[0][1]) if len(found) == 1 else ""
 
 
 def _hits(request: HttpRequest, words: str) -> list[dict]:

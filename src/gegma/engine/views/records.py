@@ -65,7 +65,8 @@ def record(request: HttpRequest, key: str, pk: int) -> HttpResponse:
         "may_change": may_change,
         "may_delete": spec.may(request.user, DELETE, found),
     }
-    return render(request, spec.template, context)
+    template, more = hooks.record_page(request, spec, found)
+    return render(request, template, {**context, **more})
 
 
 def _state(spec: Register, found, user) -> Cell | None:

@@ -8,5 +8,9 @@ class ContactsConfig(AppConfig):
     verbose_name = _("Contacts")
 
     def ready(self):
-        """Declare the registers."""
-        from . import register  # noqa: F401
+        """Declare the registers, and lead from their list to the pages of their own."""
+        from gegma.engine import hooks
+
+        from . import register, views  # noqa: F401
+
+        hooks.LIST_ACTIONS += [views.action_verify, views.action_reachable]

@@ -55,14 +55,7 @@ class Organisations(Register):
         F("active", filter=True),
         F("notes", search=True),
     ]
-    related = [
-        Related("projects", "donors", _("Projects as donor")),
-        Related("projects", "implementers", _("Projects as implementer")),
-        Related("trainings", "organisers"),
-        Related("meetings", "organisations"),
-        Related("deliveries", "recipient"),
-        Related("people", "organisation"),
-    ]
+    layout = [Section(_("Organisation"), ("title", "short", "kind", "donor", "country", "parent", "url", "code", "active"))]
 
 
 @register
@@ -110,15 +103,11 @@ class Countries(Register):
     natural = "code"
     policy = OpenPolicy()
     order = ("title_ka",)
+    straight = ("title_ka", "title_en", "code")
     fields = [
         F("title", bilingual=True, list=True, search=True),
         F("code", list=True, search=True, filter=True),
         F("officer", list=True, filter=True),
         F("notes", search=True),
     ]
-    related = [
-        Related("agreements", "countries"),
-        Related("meetings", "partner_countries"),
-        Related("organisations", "country"),
-        Related("trainings", "country"),
-    ]
+    layout = [Section(_("Country"), ("title", "code", "officer"))]

@@ -8,6 +8,7 @@ from gegma.engine.models import Attachment
 from gegma.engine.policy import UnitPolicy
 from gegma.engine.registry import register
 from gegma.engine.spec import F, Inline, Life, Move, Register, Related, Section
+from gegma.registers.directory.filters import CountryFilter
 from gegma.registers.frameworks.models import Framework
 
 from .models import Delivery, Document
@@ -113,6 +114,7 @@ class Deliveries(Register):
         F("recipient_kind", label=_("kind of recipient"), path="recipient__kind", filter=True),
         F("meeting_body", label=_("body of the meeting"), path="meeting__body", filter=True),
     ]
+    extra_filters = [CountryFilter("to_country", _("to the country"), organisations=("recipient",))]
     evidence = staticmethod(
         lambda: Q(Exists(Attachment.objects.filter(register="documents", record_id=OuterRef("document_id"))))
     )

@@ -8,6 +8,7 @@ from gegma.engine.filters import FlagFilter, RelationFilter, SpanFilter, having
 from gegma.engine.policy import UnitPolicy
 from gegma.engine.registry import register
 from gegma.engine.spec import Due, F, Inline, Life, Move, Register, Related, Section
+from gegma.registers.directory.filters import CountryFilter
 from gegma.registers.frameworks.models import Body, Framework
 
 from .models import Decision, Meeting
@@ -61,6 +62,7 @@ class Meetings(Register):
     ]
     extra_filters = [
         SpanFilter("running", _("running"), start="starts_on", end="ends_on"),
+        CountryFilter("with_country", _("with the country"), paths=("partner_countries", "body__country"), organisations=("organisations",)),
         RelationFilter("body_or_above", _("body, or the one it works under"), target=Body, paths=("body", "body__parent")),
         RelationFilter(
             "framework_within", _("framework, with those above it"), target=Framework, paths=("framework", "framework__parent")

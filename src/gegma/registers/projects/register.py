@@ -8,6 +8,7 @@ from gegma.engine.filters import DateFilter, FlagFilter, SpanFilter, having
 from gegma.engine.policy import UnitPolicy
 from gegma.engine.registry import register
 from gegma.engine.spec import Computed, Due, F, Inline, Life, Move, Register, Related, Section
+from gegma.registers.directory.filters import CountryFilter
 
 from .models import MonitoringEntry, Project, ProjectActivity
 
@@ -63,6 +64,7 @@ class Projects(Register):
     ]  # fmt: skip
     extra_filters = [
         SpanFilter("running", _("running"), start="starts_on", end="ends_on"),
+        CountryFilter("with_country", _("with the country"), organisations=("donors", "implementers")),
         DateFilter("monitored", _("monitoring entry"), path="monitoring__on"),
         FlagFilter(
             "partner_kind_un_or_regional", _("partner is a UN or regional organisation"),

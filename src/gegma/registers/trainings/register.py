@@ -7,6 +7,7 @@ from gegma.engine.filters import FlagFilter, RelationFilter, SpanFilter, having
 from gegma.engine.policy import UnitPolicy
 from gegma.engine.registry import register
 from gegma.engine.spec import Computed, Due, F, Inline, Life, Move, Register, Related, Section
+from gegma.registers.directory.filters import CountryFilter
 from gegma.registers.directory.models import Unit
 
 from .models import Participation, Training
@@ -54,6 +55,7 @@ class Trainings(Register):
     ]
     computed = [Computed("people", _("people who completed"), _people, list=True)]
     extra_filters = [
+        CountryFilter("with_country", _("with the country"), paths=("country",), organisations=("organisers",)),
         SpanFilter("running", _("running"), start="starts_on", end="ends_on"),
         FlagFilter(
             "counted_people", _("number of those trained"),
