@@ -312,6 +312,7 @@ def move_form(spec: Register, user, record, move: Move, data: QueryDict | None) 
     """The form of a move: its day, today at first, what else it asks or the state needs, and the version seen. The record stands in the state it leads to."""
     needed = [n for n in spec.life.needs.get(move.to, ()) if n in move.fields or not spec.all_fields[n].filled(record)]
     setattr(record, spec.life.field, move.to)
+    move.clear(record)
     kept = getattr(record, move.day) if move.day else None
     today = {move.day: dates.today()} if move.day and (kept is None or kept > dates.today()) else {}
     made = form_class(spec, names_of(spec, dict.fromkeys([*move.fields, *needed])))(data, instance=record, initial=today, options=Options(user))

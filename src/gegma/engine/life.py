@@ -16,6 +16,7 @@ class Move:
     name: permanent, part of its address. label: the words on its button, a verbal noun. start: the states it leads from. to: the state
     it leads to. day: the date field that says when it happened; its form begins with today. asks: further fields that its form offers;
     what the state reached needs and is not filled in yet is asked for in any case.
+    clears: fields that it empties, such as the day of an end that is taken back.
     refuses(record): why it cannot be made now, or nothing. then(user, record): what follows from it, in the same transaction.
     """
 
@@ -26,12 +27,18 @@ class Move:
     day: str = ""
     asks: tuple[str, ...] = ()
     refuses: Callable[[Any], str] | None = None
-    then: Callable[[Any, Any], None] | None = None
+    then: Callable[[Any, Any], Any] | None = None
+    clears: tuple[str, ...] = ()
 
     @property
     def fields(self) -> tuple[str, ...]:
         """What its form shows."""
         return (self.day, *self.asks) if self.day else self.asks
+
+    def clear(self, record) -> None:
+        """Empty the fields that it clears."""
+        for name in self.clears:
+            setattr(record, name, None if record._meta.get_field(name).null else "")
 
 
 @dataclass(frozen=True)

@@ -209,6 +209,7 @@ def move(spec: Register, user, instance: models.Model, name: str, *, version: in
     if found.day and (day := getattr(instance, found.day)) and day > dates.today():
         raise ValidationError({found.day: _("This day has not come yet: say when it happened.")})
     setattr(instance, spec.life.field, found.to)
+    found.clear(instance)
     return save(spec, user, instance, version=version)
 
 

@@ -7,7 +7,7 @@ from gegma.engine.filters import RelationFilter
 from gegma.engine.models import Attachment
 from gegma.engine.policy import UnitPolicy
 from gegma.engine.registry import register
-from gegma.engine.spec import F, Inline, Life, Move, Register, Section
+from gegma.engine.spec import F, Inline, Life, Move, Register, Related, Section
 from gegma.registers.frameworks.models import Framework
 
 from .models import Delivery, Document
@@ -76,6 +76,7 @@ class Documents(Register):
         Section(_("About"), ("framework", "body", "agreement", "project", "training", "meeting")),
     ]
     inlines = [Inline("deliveries", "document", ("recipient", "recipient_unit", "delivered_on", "method", "meeting"))]
+    related = [Related("actions", "documents", _("evidence of these actions"))]
 
     def problems(self, record) -> dict[str, str]:
         """The dates of a document's life stand in their order."""

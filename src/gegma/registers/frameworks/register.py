@@ -34,6 +34,7 @@ class Frameworks(Register):
         Related("documents", "framework"),
         Related("trainings", "framework"),
         Related("projects", "framework"),
+        Related("commitments", "framework"),
     ]
 
 

@@ -87,7 +87,7 @@ class Meetings(Register):
     ]
     dues = [Due("starts_on", Q(state="planned"), _("meeting planned: was it held?"), begins="starts_on")]
     inlines = [Inline("decisions", "meeting", ("number", "title", "unit", "who", "due_on", "state", "done_on"))]
-    related = [Related("documents", "meeting")]
+    related = [Related("documents", "meeting"), Related("actions", "meeting")]
     evidence = staticmethod(lambda: having(Meeting, "documents"))
 
     def problems(self, record) -> dict[str, str]:

@@ -107,7 +107,7 @@ class Projects(Register):
         Inline("project-activities", "project", ("title", "planned_from", "planned_to", "done_on", "result")),
         Inline("monitoring-entries", "project", ("on", "finding", "rating")),
     ]
-    related = [Related("documents", "project"), Related("trainings", "project"), Related("meetings", "project")]
+    related = [Related("documents", "project"), Related("trainings", "project"), Related("meetings", "project"), Related("actions", "project")]
     evidence = staticmethod(lambda: having(Project, "documents"))
 
     def problems(self, record) -> dict[str, str]:

@@ -88,7 +88,7 @@ class Trainings(Register):
             ("person", "headcount", "sex", "unit", "state", "score_before", "score_after", "satisfaction"),
         ),
     ]  # fmt: skip
-    related = [Related("documents", "training")]
+    related = [Related("documents", "training"), Related("actions", "training")]
     actions_template = "trainings/actions.html"
     evidence = staticmethod(lambda: having(Training, "documents"))
 
