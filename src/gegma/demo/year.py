@@ -51,6 +51,7 @@ class Year:
         self.donors: dict[int, list[Any]] = {}
         self.trainings: list[Any] = []
         self.meetings: list[Any] = []
+        self.commitments: list[tuple[Any, Any]] = []
 
     # -- writing ---------------------------------------------------------------------------------------------------
 

@@ -83,7 +83,7 @@ def through(model: type[Model], path: str, build: Callable[[str], Q], each: bool
         source = table._meta.get_field(step.m2m_field_name()).attname
         return _pointing("pk", table._default_manager.filter(inner), source, each)
     if step.many_to_many:
-        table = step.remote_field.through
+        table = step.through
         forward = step.remote_field
         inner = build(forward.m2m_field_name() + (f"__{rest}" if rest else ""))
         source = table._meta.get_field(forward.m2m_reverse_field_name()).attname

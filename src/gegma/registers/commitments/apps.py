@@ -8,5 +8,7 @@ class CommitmentsConfig(AppConfig):
     verbose_name = _("Commitments")
 
     def ready(self):
-        """Declare the registers."""
-        from . import register  # noqa: F401
+        """Declare the register, and hang what stands beside its pages."""
+        from . import panels, register  # noqa: F401
+
+        panels.hang()

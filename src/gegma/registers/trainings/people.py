@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import difflib
-import io
 from collections import defaultdict
 from dataclasses import dataclass, field
 
@@ -13,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from gegma.engine import registry, write
+from gegma.kernel import sheet
 from gegma.kernel.text import fold
 from gegma.registers.directory.models import Person, Sex, Unit
 
@@ -72,25 +71,15 @@ class Row:
 
 def cells(text: str) -> list[list[str]]:
     """The rows of a pasted or comma-separated text; the mark between cells is found out."""
-    text = text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    mark = "\t" if "\t" in text else ";" if ";" in text else ","
-    rows = csv.reader(io.StringIO(text), delimiter=mark)
-    return [[" ".join(cell.split()) for cell in row] for row in rows]
+    return sheet.split(text, "\t" if "\t" in text else ";" if ";" in text else ",")
 
 
 def decoded(content: bytes) -> str:
-    """Text of a csv file: UTF-8, or what Excel writes. Raises ValueError."""
-    for encoding in ("utf-8-sig", "utf-16") if content[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig",):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise ValueError(_("The file is not in UTF-8: in Excel, save it as «CSV UTF-8» or paste the rows."))
-
-
-def as_text(rows: list[list[str]]) -> str:
-    """Rows as they would be pasted."""
-    return "\n".join("\t".join(" ".join(cell.split()) for cell in row) for row in rows)
+    """Text of a csv file. Raises ValueError."""
+    try:
+        return sheet.decoded(content)
+    except UnicodeDecodeError:
+        raise ValueError(_("The file is not in UTF-8: in Excel, save it as «CSV UTF-8» or paste the rows."))
 
 
 def _head(row: list[str]) -> dict[str, int]:

@@ -14,9 +14,10 @@ from django.views.decorators.http import require_http_methods
 from gegma.engine import registry
 from gegma.engine.policy import ADD, CHANGE
 from gegma.engine.views.common import made_now, record_or_404, require, say
+from gegma.kernel import sheet
 from gegma.kernel.sandbox import Refused
 
-from . import people, sheet
+from . import people
 
 UPLOAD_MAX = 5 * 1024 * 1024
 TEXT_MAX = 500_000
@@ -65,7 +66,7 @@ def _text(request: HttpRequest) -> tuple[str, str]:
     content = upload.read()
     try:
         if content[:2] == b"PK":
-            return people.as_text(sheet.rows_of(content)), ""
+            return sheet.joined(sheet.rows_of(content)), ""
         return people.decoded(content).replace("\0", ""), ""
     except Refused as refused:
         return "", _("The file cannot be read: %(why)s") % {"why": refused.message}
