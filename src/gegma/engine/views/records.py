@@ -52,7 +52,7 @@ def record(request: HttpRequest, key: str, pk: int) -> HttpResponse:
         "record": found,
         "number": spec.number(found),
         "heading": spec.heading(found),
-        "other_title": _other_title(found),
+        "other_title": _other_title(found, spec.heading(found)),
         "sections": _sections(spec, found, request.user),
         "missing": _missing(spec, found),
         "moves": _moves(spec, found) if may_change else [],
@@ -68,10 +68,10 @@ def record(request: HttpRequest, key: str, pk: int) -> HttpResponse:
     return render(request, spec.template, context)
 
 
-def _other_title(found) -> str:
-    """The title in the language that the page is not in, where it differs."""
+def _other_title(found, heading: str) -> str:
+    """The title in the language that the page is not in, where it differs from the heading."""
     other = getattr(found, "title_ka" if language() == "en" else "title_en", "")
-    return other if other and other != str(found) else ""
+    return other if other and other != heading else ""
 
 
 def _sections(spec: Register, found, user) -> list[tuple[str, list[Fact]]]:

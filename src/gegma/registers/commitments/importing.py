@@ -138,7 +138,9 @@ class Check:
     def _read_theme(self, row: Row, word: str) -> None:
         key = self.themes.get(fold(word))
         if key is None:
-            known = ", ".join(f"«{title}»" for _key, title in codes.choices(THEME_LIST))
+            near = [k for w, k in self.themes.items() if fold(word) in w] or [self.themes[w] for w in difflib.get_close_matches(fold(word), self.themes, 3, 0.5)]
+            titles = [codes.label(THEME_LIST, k) for k in dict.fromkeys(near)] or [title for _key, title in codes.choices(THEME_LIST)]
+            known = ", ".join(f"«{title}»" for title in titles)
             raise ValueError(_("there is no theme «%(text)s»; there are: %(known)s") % {"text": word[:80], "known": known})
         row.values["theme"] = key
 

@@ -99,3 +99,8 @@ class Commitment(Record):
             models.Index(fields=["framework", "cycle", "paragraph"], name="commitment_place"),
             models.Index(fields=["due_on"], name="commitment_due"),
         ]
+
+    def __str__(self) -> str:
+        """The title with the place: the same words stand in one cycle after another."""
+        place = ", ".join(filter(None, [self.cycle, self.paragraph]))
+        return f"{super().__str__()} ({place})" if place else super().__str__()

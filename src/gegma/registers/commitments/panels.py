@@ -17,10 +17,15 @@ def over_the_cycles(request, spec, record):
     """The chain that the commitment stands in, and the step that is near once something was done on it."""
     if spec.key != "commitments":
         return None
-    links = [(row, spec.number(row), spec.tone(row)) for row in domain.chain(record, request.user)]
+    links = [_link(spec, row) for row in domain.chain(record, request.user)]
+    merged = [_link(spec, row) for row in spec.visible(request.user).filter(merged_into=record.pk, state=CommitmentState.MERGED).order_by("ended_on", "pk")]
     acted = registry.get("actions").rows(request.user, {"commitments": str(record.pk), "done_on__set": "1"})
     begin = record.state == CommitmentState.ACCEPTED and acted.exists() and spec.may(request.user, CHANGE, record)
-    return ("commitments/beside.html", {"record": record, "links": links, "begin": begin}) if links or begin else None
+    return ("commitments/beside.html", {"record": record, "links": links, "merged": merged, "begin": begin}) if links or merged or begin else None
+
+
+def _link(spec, row) -> dict:
+    return {"row": row, "number": spec.number(row), "title": spec.heading(row), "tone": spec.tone(row), "url": spec.record_url(row)}
 
 
 def on_the_list(request, spec, params):

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from gegma.engine.filters import FlagFilter, RelationFilter, SpanFilter, having
 from gegma.engine.registry import register
 from gegma.engine.spec import Derived, Due, F, Life, Move, Register, Related, Section
+from gegma.kernel.text import pick
 from gegma.registers.frameworks.models import Framework
 
 from . import domain, queries
@@ -104,9 +105,13 @@ class Commitments(Register):
         Section(_("Over the cycles"), ("previous", "next_cycle", "revised_to", "merged_into")),
     ]
     dues = [Due("due_on", Q(state__in=queries.WAITING), _("commitment to be fulfilled"), first="first_due_on")]
-    related = [Related("actions", "commitments"), Related("commitments", "merged_into", _("merged into this one"))]
+    related = [Related("actions", "commitments")]
     evidence = staticmethod(lambda: having(Commitment, "actions__documents"))
     actions_template = "commitments/actions.html"
+
+    def heading(self, record) -> str:
+        """The title alone: cycle and paragraph stand below it."""
+        return pick(record, "title") or str(record)
 
     def problems(self, record) -> dict[str, str]:
         """What its state needs, the order of its days, the two statuses, and no circles."""

@@ -62,6 +62,11 @@ class Line:
         return registry.get("commitments").number(self.record)
 
     @property
+    def title(self) -> str:
+        """Its title, without the cycle in which the page is anyway."""
+        return registry.get("commitments").heading(self.record)
+
+    @property
     def url(self) -> str:
         """Its page."""
         return registry.get("commitments").record_url(self.record)
