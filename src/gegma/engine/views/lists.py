@@ -50,7 +50,7 @@ def register(request: HttpRequest, key: str) -> HttpResponse:
         "listing": listing,
         "panel": panel.Panel(listing),
         "may_add": may_enter(request.user, spec),
-        "actions": hooks.list_actions(request, spec, request.GET),
+        "buttons": hooks.list_actions(request, spec, request.GET),
         "export_query": address(request.GET, without=("page",)),
         "all_url": address(_shown_only(request.GET), without=("page",)),
         "column_hidden": [(k, v) for k, vs in request.GET.lists() if k not in {"cols", "page"} for v in vs],

@@ -62,7 +62,7 @@ class Commitment(Record):
     included_on = models.DateField(_("included on"), null=True, blank=True)
     received_on = models.DateField(_("received on"), null=True, blank=True)
     accepted_on = models.DateField(_("accepted on"), null=True, blank=True)
-    started_on = models.DateField(_("begun on"), null=True, blank=True)
+    started_on = models.DateField(_("work begun on"), null=True, blank=True)
     due_on = models.DateField(_("due on"), null=True, blank=True)
     first_due_on = models.DateField(_("first due on"), null=True, blank=True, editable=False)
     ended_on = models.DateField(_("ended on"), null=True, blank=True)

@@ -18,7 +18,7 @@ LIFE = Life(
         Move("accept", _("Accept"), ("received", "noted"), "accepted", day="accepted_on", asks=("lead_unit", "due_on"), clears=("ended_on",)),
         Move("note", _("Note without accepting"), ("received", "accepted"), "noted", day="ended_on", asks=("notes",)),
         Move("start", _("Mark as in progress"), ("accepted",), "in-progress", day="started_on"),
-        Move("report", _("Report"), ("in-progress",), "reported", day="declared_on", asks=("declared", "difference")),
+        Move("report", _("Report on it"), ("in-progress",), "reported", day="declared_on", asks=("declared", "difference")),
         Move("assess", _("Enter the assessment"), ("reported",), "assessed", day="assessed_on", asks=("assessed", "assessed_by", "assessor", "difference")),
         Move("continue", _("Back to in progress"), ("reported", "assessed"), "in-progress"),
         Move("close", _("Close"), UNDER_WAY, "closed", day="ended_on", asks=("notes",)),

@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
                 ('included_on', models.DateField(blank=True, null=True, verbose_name='included on')),
                 ('received_on', models.DateField(blank=True, null=True, verbose_name='received on')),
                 ('accepted_on', models.DateField(blank=True, null=True, verbose_name='accepted on')),
-                ('started_on', models.DateField(blank=True, null=True, verbose_name='begun on')),
+                ('started_on', models.DateField(blank=True, null=True, verbose_name='work begun on')),
                 ('due_on', models.DateField(blank=True, null=True, verbose_name='due on')),
                 ('first_due_on', models.DateField(blank=True, editable=False, null=True, verbose_name='first due on')),
                 ('ended_on', models.DateField(blank=True, null=True, verbose_name='ended on')),
