@@ -54,7 +54,7 @@ class Need(Record):
         "commitments.Commitment", blank=True, related_name="needs", verbose_name=_("commitments that it follows from")
     )
     impact = models.PositiveSmallIntegerField(_("impact"), choices=Score.choices, null=True, blank=True)
-    urgency = models.PositiveSmallIntegerField(_("urgency"), choices=Score.choices, null=True, blank=True)
+    urgency = models.PositiveSmallIntegerField(pgettext_lazy("need", "urgency"), choices=Score.choices, null=True, blank=True)
     feasibility = models.PositiveSmallIntegerField(_("feasibility"), choices=Score.choices, null=True, blank=True)
     cost = models.DecimalField(
         _("estimated cost"), max_digits=14, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]

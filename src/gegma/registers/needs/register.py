@@ -87,7 +87,7 @@ class Needs(Register):
         Section(_("Need"), ("title", "unit", "area", "description", "state", "reason")),
         Section(_("How it was found"), ("source", "questionnaire", "questionnaire_on", "commitments", "identified_on")),
         Section(_("Priority"), ("priority", "points", "impact", "urgency", "feasibility", "cost", "currency")),
-        Section(_("Steps"), ("prioritised_on", "packaged_on", "project_on", "met_on", "dropped_on")),
+        Section(_("Life"), ("prioritised_on", "packaged_on", "project_on", "met_on", "dropped_on")),
     ]
     related = [Related("projects", "needs")]
     actions_template = "needs/actions.html"
