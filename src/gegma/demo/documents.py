@@ -10,6 +10,7 @@ from typing import Any
 from gegma.registers.documents.models import Delivery, Document
 
 from .meetings import COUNCILS, DONORS, OURS, QUARTERS
+from .needs import PACKAGE_DAYS, areas_of
 from .projects import RUNNING, phrase
 from .words import Phrase
 from .year import TODAY, Year
@@ -82,7 +83,9 @@ def make_documents(year: Year) -> list[Document]:
     """Documents, minutes of meetings among them, then their deliveries. Returns the documents."""
     rows = [(_document(year, batch, i), batch.to, batch.facts) for batch in BATCHES for i in range(year.number(batch.n))]
     rows += [(_minutes(year, meeting), ("mfa",), {}) for meeting in year.meetings if _has_minutes(year, meeting)]
-    documents = year.put("documents", [document for document, _to, _facts in rows])
+    packages = [document for document, _to, _facts in rows if document.type == "needs-package"]
+    held = {id(document): year.packaged[index] for index, document in enumerate(packages)}
+    documents = year.put("documents", [(document, {"needs": held.get(id(document), [])}) for document, _to, _facts in rows])
     year.put("deliveries", [row for document, to, facts in rows for row in _deliveries(year, document, to, facts)])
     return documents + _presentations(year)
 
@@ -105,12 +108,19 @@ def _document(year: Year, batch: Batch, index: int) -> Document:
         # One report is entered without its author: it is left out, and so found.
         document.author_organisation = None if index == 2 else year.organisations[author]
         document.author_unit = None
+    offered = year.packaged[index] if batch.type == "needs-package" else []
+    if offered:
+        names["topic"] = areas_of(offered)
     title = year.words.title("documents", batch.words or batch.type, **names)
     document.title_ka, document.title_en = title.ka, title.en
     ready = year.past_day() if index == 0 else year.some_day()
     if ready > TODAY and year.chance(0.65):  # few begin in December what is due in spring
         ready = year.past_day()
-    _live(year, document, ready, "delivered" if index == 0 else "drafting" if index == 1 and batch.n >= 8 else "")
+    wanted = "delivered" if index == 0 else "drafting" if index == 1 and batch.n >= 8 else ""
+    if batch.type == "needs-package":
+        ready = PACKAGE_DAYS[index] if index < len(PACKAGE_DAYS) else ready
+        wanted = ("delivered", "delivered", "delivered", "ready")[index] if index < len(PACKAGE_DAYS) else "drafting"
+    _live(year, document, ready, wanted)
     if batch.type.endswith(("-report", "-update", "-digest")) and batch.type != "web-update":
         _cover(document)
     return document

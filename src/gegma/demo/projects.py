@@ -44,9 +44,20 @@ def make_projects(year: Year) -> None:
     year.put("monitoring-entries", [row for project in year.projects for row in _monitoring(year, project)])
 
 
+def plan_of(year: Year) -> list[tuple[str, str]]:
+    """(area, state) of the projects that this round makes, in their order."""
+    templates = year.words.texts["projects"]
+    kinds = [templates[i % len(templates)] for i in range(year.number(len(templates)))]
+    return [(kind[0], _state(index, kind[4])) for index, kind in enumerate(kinds)]
+
+
+def _state(index: int, framework: str) -> str:
+    return "active" if framework == "sngp" else STATES[index % len(STATES)]
+
+
 def _project(year: Year, index: int, template: list) -> tuple[Project, dict[str, Any]]:
     area, donors, implementers, units, framework, instrument, ka, en = template
-    state = "active" if framework == "sngp" else STATES[index % len(STATES)]
+    state = _state(index, framework)
     ours = "ird" in implementers
     starts, ends = _span(year, state)
     drafted = ours or year.chance(0.2)
@@ -71,6 +82,7 @@ def _project(year: Year, index: int, template: list) -> tuple[Project, dict[str,
         "donors": year.orgs(donors),
         "implementers": partners if not year.chance(0.04) else [],
         "beneficiaries": [year.units[code] for code in units] if not year.chance(0.04) else [],
+        "needs": year.served[index],
     }
 
 

@@ -50,6 +50,8 @@ class Year:
         self.people: list[Any] = []
         self.projects: list[Any] = []
         self.donors: dict[int, list[Any]] = {}
+        self.packaged: dict[int, list[Any]] = {}
+        self.served: dict[int, list[Any]] = {}
         self.trainings: list[Any] = []
         self.meetings: list[Any] = []
         self.commitments: list[tuple[Any, Any]] = []

@@ -111,12 +111,17 @@ class Field:
         value = self.value(record)
         return value not in (None, "", [])
 
+    @property
+    def _of_letters(self) -> bool:
+        """Whether an empty value is an empty text."""
+        return self.kind in {"text", "long", "code", "choice", "url"} and not isinstance(self.column, models.IntegerField)
+
     def filled_q(self):
         """The rows that have a value here, as a Q."""
         from django.db.models import Q
 
         def build(path: str) -> Q:
-            return Q(**{f"{path}__gt": ""}) if self.kind in {"text", "long", "code", "choice", "url"} else Q(**{f"{path}__isnull": False})
+            return Q(**{f"{path}__gt": ""}) if self._of_letters else Q(**{f"{path}__isnull": False})
 
         if self.bilingual:
             return Q(**{f"{self.name}_ka__gt": ""}) | Q(**{f"{self.name}_en__gt": ""})

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db import models
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -192,11 +193,11 @@ class ChoiceFilter(Filter):
 
     def choices(self) -> list[tuple[str, str]]:
         """(key, word) of what may be asked."""
-        return codes.choices(self.codelist) if self.codelist else [(k, str(v)) for k, v in self.options]
+        return codes.choices(self.codelist) if self.codelist else [(str(k), str(v)) for k, v in self.options]
 
     def word(self, key: str) -> str:
         """The word for a key."""
-        return codes.label(self.codelist, key) if self.codelist else str(dict(self.options).get(key, key))
+        return codes.label(self.codelist, key) if self.codelist else dict(self.choices()).get(key, key)
 
     def clauses(self, values: Values, user=None) -> list[Clause]:
         """Equals one of, is none of, is filled in."""
@@ -218,12 +219,14 @@ class ChoiceFilter(Filter):
         return found
 
     def _check(self, given: list[str]) -> None:
-        known = set(codes._lists().get(self.codelist, {})) if self.codelist else {k for k, _v in self.options}
+        known = set(codes._lists().get(self.codelist, {})) if self.codelist else {str(k) for k, _v in self.options}
         for key in given:
             if key not in known:
                 raise FilterError(self.name, _("«%(value)s» is not one of the values of %(field)s.") % {"value": key, "field": self.label})
 
     def _filled(self) -> Q:
+        if isinstance(resolve(self.model, self.path or self.name), models.IntegerField):
+            return super()._filled()
         return self._q(lambda path: Q(**{f"{path}__gt": ""}), each=True)
 
 
@@ -240,12 +243,18 @@ class DerivedFilter(ChoiceFilter):
 
 @dataclass
 class RelationFilter(Filter):
-    """A record of another register, by number or by its code; several paths mean «any of them»."""
+    """A record of another register, by number or by its code; several paths mean «any of them». Without a target the path tells it."""
 
     target: type[Model] | None = None
     paths: tuple[str, ...] = ()
     suffixes: tuple[str, ...] = ("", "not", "set")
     widget: str = "relation"
+
+    def bind(self, model: type[Model]) -> Filter:
+        """Tell the filter its model, and find what it points to."""
+        if self.target is None:
+            self.target = resolve(model, self.path or self.name).related_model
+        return super().bind(model)
 
     @property
     def target_spec(self):

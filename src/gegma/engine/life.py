@@ -17,6 +17,7 @@ class Move:
     it leads to. day: the date field that says when it happened; its form begins with today. asks: further fields that its form offers;
     what the state reached needs and is not filled in yet is asked for in any case.
     clears: fields that it empties, such as the day of an end that is taken back.
+    quiet: not spoken of while it cannot be made, since other work makes it.
     refuses(record): why it cannot be made now, or nothing. then(user, record): what follows from it, in the same transaction.
     """
 
@@ -29,6 +30,7 @@ class Move:
     refuses: Callable[[Any], str] | None = None
     then: Callable[[Any, Any], Any] | None = None
     clears: tuple[str, ...] = ()
+    quiet: bool = False
 
     @property
     def fields(self) -> tuple[str, ...]:

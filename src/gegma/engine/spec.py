@@ -358,6 +358,13 @@ class Register:
         """The tone of the state's badge."""
         return self.life.tones.get(getattr(record, self.life.field), "none") if self.life else "none"
 
+    def follow(self, user, record, before: dict, after: dict) -> None:
+        """What follows from a change in other records, written in the same transaction through engine.write; nothing unless a register says.
+
+        before, after: the record as the history keeps it, with lists of numbers for to-many relations; {} where it is new, or gone. Raises
+        ValidationError where what follows may not be. It must say the same however often it is asked: undoing a change asks it again.
+        """
+
     # -- addresses -------------------------------------------------------------------------------------------------
 
     @property

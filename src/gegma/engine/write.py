@@ -27,6 +27,7 @@ from gegma.audit.record import Entry, lock, record
 from gegma.kernel import dates
 
 from . import registry, search
+from .history import FILES
 from .life import Move
 from .spec import Register
 
@@ -136,11 +137,11 @@ def save(
     return _save(spec, user, instance, m2m or {}, version, children)
 
 
-def _save(spec: Register, user, instance, m2m, version, children=(), undo: bool = False) -> models.Model:
+def _save(spec: Register, user, instance, m2m, version, children=(), undo: bool = False, follow: bool = True) -> models.Model:
     with _one_step():
         if not undo:
             spec.settle(user, instance, children)
-        entries = [_write(spec, user, instance, m2m, version, undo)]
+        entries = [_write(spec, user, instance, m2m, version, undo, follow)]
         for child in children:
             setattr(child.instance, child.spec.parent_field, instance)
             entries.append(_write_child(child, user))
@@ -159,7 +160,7 @@ def _write_child(child: Child, user) -> Entry | None:
 
 
 def _write(
-    spec: Register, user, instance: models.Model, m2m: dict[str, Sequence], version: int | None, undo: bool = False
+    spec: Register, user, instance: models.Model, m2m: dict[str, Sequence], version: int | None, undo: bool = False, follow: bool = True
 ) -> Entry | None:
     if instance._state.adding:  # new, or deleted and made again under its old number
         if not spec.policy.may(user, "add"):
@@ -170,6 +171,8 @@ def _write(
         _touch(spec, instance)
         now = set_many(instance, m2m)
         after = {**snapshot(instance), **now}
+        if follow:
+            spec.follow(user, instance, {}, after)
         return Entry(spec.key, instance.pk, Action.CREATE, instance.version, {}, _without_empty(after), *_parent(spec, instance))
     if version is None:
         raise ValueError("a change needs the version that the person saw")
@@ -195,6 +198,8 @@ def _write(
         raise PermissionDenied(_("After this change you could no longer see the record yourself."))
     if move is not None and move.then:
         move.then(user, instance)
+    if follow:
+        spec.follow(user, instance, before, after)
     return Entry(spec.key, instance.pk, Action.UPDATE, instance.version, *difference(before, after), *_parent(spec, instance))
 
 
@@ -294,6 +299,8 @@ def create_many(spec: Register, user, instances: Sequence[models.Model], m2m: Se
             )
             for i, row in enumerate(instances)
         ]  # fmt: skip
+        for instance, entry in zip(instances, entries, strict=True):
+            spec.follow(user, instance, {}, entry.after)
         record(user, entries)
         search.index(spec, list(instances))
         for instance in instances if spec.parent else ():  # a new record has no children yet
@@ -350,6 +357,10 @@ def save_all(spec: Register, user, instances: Sequence[tuple[models.Model, int]]
 
 def delete(spec: Register, user, instance: models.Model, *, version: int) -> None:
     """Delete a record with its children. Raises PermissionDenied, Conflict, InUse."""
+    _delete(spec, user, instance, version)
+
+
+def _delete(spec: Register, user, instance: models.Model, version: int, follow: bool = True) -> None:
     with _one_step():
         now = spec.model._default_manager.filter(pk=instance.pk).first()
         if now is None or now.version != version:
@@ -358,12 +369,12 @@ def delete(spec: Register, user, instance: models.Model, *, version: int) -> Non
         for inline in spec.inlines:
             child = registry.get(inline.register)
             rows = child.model._default_manager.filter(**{child.parent_field: instance})
-            entries += [_remove(child, user, row) for row in rows]
-        entries.append(_remove(spec, user, instance))
+            entries += [_remove(child, user, row, follow) for row in rows]
+        entries.append(_remove(spec, user, instance, follow))
         record(user, entries)
 
 
-def _remove(spec: Register, user, instance: models.Model) -> Entry:
+def _remove(spec: Register, user, instance: models.Model, follow: bool = True) -> Entry:
     if not spec.may(user, "delete", instance):
         raise PermissionDenied
     entry = Entry(
@@ -375,13 +386,15 @@ def _remove(spec: Register, user, instance: models.Model) -> Entry:
         instance.delete()
     except (ProtectedError, RestrictedError) as error:
         raise InUse(getattr(error, "protected_objects", None) or error.restricted_objects)
+    if follow:
+        spec.follow(user, instance, entry.before, {})
     return entry
 
 
-def revert(user, change: Change, only: str = "") -> models.Model | None:
+def revert(user, change: Change, only: str = "", follow: bool = True) -> models.Model | None:
     """Undo one change: the fields it changed get their former values back; a creation is deleted, a deletion made again.
 
-    only: put back the former value of this one field, whatever happened to it since.
+    only: put back the former value of this one field, whatever happened to it since. follow: whether what follows from it is done too.
     Raises PermissionDenied, ValidationError, Conflict and InUse like the other writes.
     """
     spec = registry.get(change.register)
@@ -391,12 +404,12 @@ def revert(user, change: Change, only: str = "") -> models.Model | None:
             raise ValidationError(_("The record no longer exists."))
         if current.version != change.version:
             raise ValidationError(_("The record was changed after it was made: delete it instead."))
-        delete(spec, user, current, version=current.version)
+        _delete(spec, user, current, current.version, follow)
         return None
     if change.action == Action.DELETE:
         if current:
             raise ValidationError(_("The record is there again already."))
-        return _restore(spec, user, change)
+        return _restore(spec, user, change, follow)
     if current is None:
         raise ValidationError(_("The record no longer exists."))
     names = [only] if only else change.fields
@@ -405,14 +418,19 @@ def revert(user, change: Change, only: str = "") -> models.Model | None:
         _refuse_changed_since(spec, current, change)
     version, many = current.version, {}
     _put_back(spec, current, {n: change.before.get(n) for n in names}, many)
-    return _save(spec, user, current, many, version, undo=True)
+    return _save(spec, user, current, many, version, undo=True, follow=follow)
 
 
 def revert_all(user, changes: Sequence[Change]) -> None:
-    """Undo what one step did, newest first, all or nothing. Raises what revert() raises."""
+    """Undo what one step did, newest first, all or nothing. Raises what revert() raises.
+
+    What followed from the step is among the changes, so nothing follows from undoing them. Files of a record that the step made go with it.
+    """
+    made = {(c.register, c.record_id) for c in changes if c.action == Action.CREATE}
     with _one_step():
         for change in sorted(changes, key=lambda c: -c.pk):
-            revert(user, change)
+            if not (FILES in change.fields and (change.register, change.record_id) in made):
+                revert(user, change, follow=False)
 
 
 def _refuse_unknown(spec: Register, change: Change, names: Sequence[str]) -> None:
@@ -445,8 +463,8 @@ def _put_back(spec: Register, instance: models.Model, values: dict[str, Any], ma
         setattr(instance, column.attname, column.to_python(value) if not column.is_relation else value)
 
 
-def _restore(spec: Register, user, change: Change) -> models.Model:
+def _restore(spec: Register, user, change: Change, follow: bool = True) -> models.Model:
     many: dict[str, list] = {}
     instance = spec.model(pk=change.record_id, created_at=timezone.now())
     _put_back(spec, instance, change.before, many)
-    return _save(spec, user, instance, many, change.version)
+    return _save(spec, user, instance, many, change.version, follow=follow)

@@ -45,7 +45,7 @@ def register(request: HttpRequest, key: str) -> HttpResponse:
     try:
         listing = Listing(spec, request.user, request.GET)
     except FilterError as error:
-        return _refused(request, spec, error)
+        return refused(request, spec, error)
     context = {
         "spec": spec,
         "listing": listing,
@@ -68,7 +68,7 @@ def _shown_only(params: QueryDict) -> QueryDict:
     return kept
 
 
-def _refused(request: HttpRequest, spec, error: FilterError) -> HttpResponse:
+def refused(request: HttpRequest, spec, error: FilterError) -> HttpResponse:
     """The page for an address that cannot be understood: it names the key, and leads to the list without it."""
     name = error.key.partition("__")[0]
     without = [k for k in request.GET if k == error.key or k == name or k.startswith(f"{name}__")]
@@ -83,7 +83,7 @@ def record_export(request: HttpRequest, key: str, form: str) -> HttpResponse:
     try:
         listing = Listing(spec, request.user, request.GET)
     except FilterError as error:
-        return _refused(request, spec, error)
+        return refused(request, spec, error)
     name = exports.file_name(listing, form)
     if form == "csv":
         response = StreamingHttpResponse(exports.as_csv(listing), content_type="text/csv; charset=utf-8")

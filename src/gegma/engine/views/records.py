@@ -107,9 +107,11 @@ def _moves(spec: Register, found) -> list[tuple[str, str, str]]:
     """(address, words, why it cannot be made now) of the moves that lead on from the record's state."""
     if not spec.life:
         return []
+    told = [(move, str(move.refuses(found)) if move.refuses else "") for move in spec.life.leaving(getattr(found, spec.life.field))]
     return [
-        (reverse("record_move", args=[spec.key, found.pk, move.name]), str(move.label), str(move.refuses(found)) if move.refuses else "")
-        for move in spec.life.leaving(getattr(found, spec.life.field))
+        (reverse("record_move", args=[spec.key, found.pk, move.name]), str(move.label), why)
+        for move, why in told
+        if not (why and move.quiet)
     ]
 
 
@@ -232,7 +234,7 @@ def change_revert(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, _("It cannot be undone: %(why)s") % {"why": why})
     else:
         say(request, _("Undone."), undo=made_now(request, spec))
-        if change.action == Action.CREATE:
+        if not spec.visible(request.user).filter(pk=change.record_id).exists():
             return redirect(_gone(spec, change))
     return redirect(back)
 

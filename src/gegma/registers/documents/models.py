@@ -88,6 +88,7 @@ class Document(Record):
         related_name="documents",
         verbose_name=_("meeting"),
     )
+    needs = models.ManyToManyField("needs.Need", blank=True, related_name="packages", verbose_name=_("needs in the package"))
 
     class Meta:
         verbose_name = _("document")

@@ -1,8 +1,10 @@
 """The registers of documents and their deliveries."""
 
+from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from gegma.engine import registry
 from gegma.engine.filters import RelationFilter
 from gegma.engine.models import Attachment
 from gegma.engine.policy import UnitPolicy
@@ -46,6 +48,7 @@ class Documents(Register):
         F("project", filter=True),
         F("training", filter=True),
         F("meeting", filter=True),
+        F("needs", filter=True, help=_("Only for a needs package; a prioritised need in it becomes packaged.")),
         F("framework_kind", label=_("kind of framework"), path="framework__kind", filter=True),
         F("body_kind", label=_("kind of body"), path="body__kind", filter=True),
         F("body_initiated_by_us", label=_("body initiated by the Department"), path="body__initiated_by_us", filter=True),
@@ -74,10 +77,17 @@ class Documents(Register):
     layout = [
         Section(_("Document"), ("title", "type", "number", "topic", "channel", "author_unit", "author_organisation")),
         Section(_("Life"), ("state", "started_on", "ready_on", "approved_on", "approved_by", "covers_from", "covers_to")),
-        Section(_("About"), ("framework", "body", "agreement", "project", "training", "meeting")),
+        Section(_("About"), ("framework", "body", "agreement", "project", "training", "meeting", "needs")),
     ]
     inlines = [Inline("deliveries", "document", ("recipient", "recipient_unit", "delivered_on", "method", "meeting"))]
     related = [Related("actions", "documents", _("evidence of these actions"))]
+
+    def follow(self, user, record, before, after) -> None:
+        """Needs that go into a package are packaged, if they are prioritised; a document of another type holds none."""
+        if after.get("needs") and record.type != "needs-package":
+            raise ValidationError({"needs": _("Only a needs package holds needs.")})
+        if before.get("needs", []) != after.get("needs", []):
+            registry.get("needs").follow_links(user, {*before.get("needs", ()), *after.get("needs", ())}, record.ready_on)
 
     def problems(self, record) -> dict[str, str]:
         """The dates of a document's life stand in their order."""

@@ -8,5 +8,7 @@ class NeedsConfig(AppConfig):
     verbose_name = _("Needs")
 
     def ready(self):
-        """Declare the registers."""
-        from . import register  # noqa: F401
+        """Declare the registers; show the way of a need on the pages of others."""
+        from . import register, trace  # noqa: F401
+
+        trace.install()

@@ -74,6 +74,7 @@ class Project(Record):
     )
     area = CodeField(_("area"), codelist="project-area", blank=True)
     sector = CodeField(_("sector (OECD DAC)"), codelist="dac-sector", blank=True)
+    needs = models.ManyToManyField("needs.Need", blank=True, related_name="projects", verbose_name=_("needs served"))
     attache = models.ForeignKey(
         Person, models.PROTECT, null=True, blank=True, related_name="projects_supported", verbose_name=_("supported by attaché"),
         limit_choices_to={"attache": True},

@@ -4,6 +4,7 @@ from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models import F as Column
 from django.utils.translation import gettext_lazy as _
 
+from gegma.engine import registry
 from gegma.engine.filters import DateFilter, FlagFilter, SpanFilter, having
 from gegma.engine.policy import UnitPolicy
 from gegma.engine.registry import register
@@ -40,6 +41,7 @@ class Projects(Register):
         F("goal", bilingual=True, search=True),
         F("instrument", filter=True),
         F("number", search=True),
+        F("needs", filter=True),
         F("drafted_by_us", filter=True),
         F("proposal_on", filter=True, period=True),
         F("framework", filter=True),
@@ -98,7 +100,7 @@ class Projects(Register):
         },
     )  # fmt: skip
     layout = [
-        Section(_("Project"), ("title", "number", "instrument", "state", "reason", "role", "goal")),
+        Section(_("Project"), ("title", "number", "instrument", "state", "reason", "role", "goal", "needs")),
         Section(_("Time and money"), ("starts_on", "ends_on", "budget", "currency")),
         Section(_("Who"), ("donors", "implementers", "beneficiaries", "attache")),
         Section(_("Proposal"), ("drafted_by_us", "proposal_on")),
@@ -111,6 +113,12 @@ class Projects(Register):
     ]
     related = [Related("documents", "project"), Related("trainings", "project"), Related("meetings", "project"), Related("actions", "project")]
     evidence = staticmethod(lambda: having(Project, "documents"))
+
+    def follow(self, user, record, before, after) -> None:
+        """A need whose project has begun is in a project; without it, it is what it was."""
+        touched = {*before.get("needs", ()), *after.get("needs", ())}
+        if touched and (before.get("needs"), before.get("state")) != (after.get("needs"), after.get("state")):
+            registry.get("needs").follow_links(user, touched)
 
     def problems(self, record) -> dict[str, str]:
         """A published project has its date; it does not end before it starts."""
