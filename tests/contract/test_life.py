@@ -84,9 +84,9 @@ def test_a_move_out_of_order_is_refused_with_the_reason(spec, life, writer, as_w
     for move in life.moves:
         for state in set(words) - {*move.start, move.to}:
             record = in_state(spec, state)
+            url, data = reverse("record_move", args=[spec.key, record.pk, move.name]), move_data(spec, record, move)
             changes = Change.objects.count()
-            url = reverse("record_move", args=[spec.key, record.pk, move.name])
-            answer = as_writer.post(url, move_data(spec, record, move))
+            answer = as_writer.post(url, data)
             assert answer.status_code == 409 and f"«{words[state]}»" in answer.content.decode(), (move.name, state)
             with pytest.raises(ValidationError):
                 write.move(spec, writer, record, move.name, version=record.version)

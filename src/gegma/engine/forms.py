@@ -234,15 +234,15 @@ class Bundle:
         self.children = [] if quick else [self._children(inline, data, options) for inline in spec.inlines]
 
     def _ask_anew(self) -> None:
-        """A field that others follow from asks for this form anew when it changes; the script redraws these, as they are proposed then."""
-        fields, follows = self.form.fields, self.spec.follows
-        if not follows:
+        """A field that others depend on asks for this form anew when it changes; the script redraws these, as they are proposed then."""
+        fields, redraws = self.form.fields, self.spec.redraws
+        if not redraws:
             return
         part = "record_quick" if self.quick else "record_new" if self.creating else "record_edit"
         url = reverse(part, args=[self.spec.key] if self.creating else [self.spec.key, self.instance.pk])
-        known = [n for n in dict.fromkeys([*follows, *(n for names in follows.values() for n in names)]) if n in fields]
-        for name in set(follows) & set(fields):
-            redrawn = [n for n in follows[name] if n in fields]
+        known = [n for n in dict.fromkeys([*redraws, *(n for names in redraws.values() for n in names)]) if n in fields]
+        for name in set(redraws) & set(fields):
+            redrawn = [n for n in redraws[name] if n in fields]
             asked = [f"#id_{n}" for n in known if n != name and n not in redrawn]
             fields[name].widget.attrs |= {
                 "hx-get": url, "hx-trigger": "change", "hx-swap": "none ignoreTitle:true", "hx-include": ", ".join(asked),

@@ -154,8 +154,8 @@ class Register:
     life: Life | None = None
     dues: list[Due] = []
     once: list[Once] = []
-    # {field: the fields that follow from it}: when it changes, the form of a record redraws these, with what complete() proposes then
-    follows: dict[str, tuple[str, ...]] = {}
+    # {field: fields}: when it changes in the form of a record, these are redrawn, with what is offered and what complete() proposes then
+    redraws: dict[str, tuple[str, ...]] = {}
     # said on top of the form: what does not belong into this register
     notice: Any = ""
     order: tuple[str, ...] = ("-pk",)

@@ -63,7 +63,7 @@ class Requests(Register):
         FlagFilter("on_suspended", _("open under a suspended agreement"), yes=queries.on_suspended),
     ]
     once = [Once(("year", "direction", "our_number"), "our_number"), Once(("year", "direction", "their_number"), "their_number", THEIRS)]
-    follows = {
+    redraws = {
         "direction": ("our_number",),
         "country": ("basis", "agreement", "organisation", "due_on"),
         "basis": ("agreement", "due_on"),
