@@ -7,9 +7,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from gegma.engine import registry
 from gegma.registers.agreements.models import Agreement
 from gegma.registers.directory.models import Organisation
+from gegma.registers.requests import queries
 from gegma.registers.requests.domain import next_number
 from gegma.registers.requests.models import Reminder, Request
 
@@ -54,12 +54,7 @@ def _world(year: Year) -> World:
 
 def _usable():
     """The agreements one may rest a request on: those in force once, or where no stage is kept, those that are no drafts."""
-    agreements = registry.get("agreements")
-    if stage := agreements.filters.get("stage"):
-        known = [key for key, _words in stage.choices() if key in {"in-force", "suspended", "provisional"}]
-        if known:
-            return Agreement.objects.filter(agreements.query({"stage": known}).q())
-    return Agreement.objects.exclude(title_ka__contains="პროექტი")
+    return Agreement.objects.filter(queries.usable()).exclude(title_ka__contains="პროექტი")
 
 
 def _request(year: Year, world: World, day: dt.date) -> Request:

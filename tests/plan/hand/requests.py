@@ -9,7 +9,7 @@ BASIS = "basis is not «agreement» or «reciprocity»"
 CASES: list[Hand] = [
     hand(
         "2.2.1", "sent", 3, "q1 q2 q7",
-        {SENT: "q5", SENT_OUT: "q3 q4", "unit of the Ministry (asks or executes) is not filled in": "q6"},
+        {SENT: "q5", SENT_OUT: "q3 q4", "unit of the Ministry is not filled in": "q6"},
     ),
     hand("2.2.1", "received", 3, "r1 r2 r6", {RECEIVED: "r5", RECEIVED_OUT: "r3 r4"}),
     hand("2.2.2", "sent", 2, "q1 q2", {SENT: "q5", SENT_OUT: "q3 q4", BASIS: "q6 q7"}),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from gegma.engine import registry
 from gegma.kernel import dates
 
+from . import queries
 from .models import Basis, Direction, Request, RequestState, Urgency
 
 # The days that come after the request is registered. (Received and acknowledged have rules of their own.)
@@ -50,9 +51,9 @@ def _fill_in_basis(record: Request, user) -> None:
 
 
 def _agreements_with(country: int, user):
-    """The agreements with a country alone that user may see."""
+    """The bilateral agreements with a country that user may see and that one may rest a request on."""
     agreements = registry.get("agreements")
-    return agreements.visible(user).filter(countries=country, multilateral=False).order_by("pk")
+    return agreements.visible(user).filter(queries.usable(), countries=country, multilateral=False).order_by("pk")
 
 
 def _usual(record: Request, user, offered: list):

@@ -65,13 +65,17 @@ class BalanceForm(forms.Form):
     direction = forms.ChoiceField(label=_("direction"), required=False)
 
     def __init__(self, data, years: list[int]):
+        if not any(data.get(name) for name in ("period", "start", "end")):
+            data = data.copy()
+            data["period"] = str(dates.today().year)
         super().__init__(data)
+        years = sorted({*years, dates.today().year}, reverse=True)
         offered = [period for year in years for period in _of_year(year)]
         self.fields["period"].choices = [("", "—"), *((period.key, period.sentence()) for period in offered)]
         self.fields["direction"].choices = [("", _("both")), *Direction.choices]
 
     def clean(self) -> dict:
-        """Days win over the period chosen; with neither it is the year that runs."""
+        """Days win over the period chosen."""
         found = super().clean()
         start, end = found.get("start"), found.get("end")
         if bool(start) != bool(end) and not self.errors:
@@ -82,7 +86,7 @@ class BalanceForm(forms.Form):
             except ValueError:
                 self.add_error("end", _("The period ends before it starts, or lies in no likely year."))
         else:
-            found["chosen"] = periods.parse(found.get("period") or str(dates.today().year))
+            found["chosen"] = periods.parse(found["period"]) if found.get("period") else None
         return found
 
 

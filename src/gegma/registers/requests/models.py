@@ -70,7 +70,7 @@ class Request(Record):
         Organisation, models.PROTECT, null=True, blank=True, related_name="requests", verbose_name=_("partner authority")
     )
     unit = models.ForeignKey(
-        Unit, models.PROTECT, null=True, blank=True, related_name="requests", verbose_name=_("unit of the Ministry (asks or executes)")
+        Unit, models.PROTECT, null=True, blank=True, related_name="requests", verbose_name=_("unit of the Ministry")
     )
     basis = models.CharField(_("basis"), max_length=12, choices=Basis.choices, blank=True)
     agreement = models.ForeignKey(

@@ -8,7 +8,6 @@ from django.db.models import Case, CharField, Count, F, Max, OuterRef, Q, Subque
 from django.utils.translation import gettext_lazy as _
 
 from gegma.engine import registry
-from gegma.engine.filters import FilterError
 from gegma.kernel import dates
 
 from .models import OPEN, Reminder
@@ -52,14 +51,24 @@ def awaits_confirmation() -> Q:
 
 def on_suspended() -> Q:
     """Open while the agreement it rests on is suspended. None where agreements keep no stage."""
-    agreements = registry.find("agreements")
-    if agreements is None or "stage" not in agreements.filters:
-        return NONE
-    try:
-        suspended = agreements.query({"stage": "suspended"}).q()
-    except FilterError:  # its stages know no such word
+    agreements = registry.get("agreements")
+    suspended = _in_stages("suspended")
+    if suspended is None:
         return NONE
     return is_open() & Q(agreement__in=agreements.model._default_manager.filter(suspended).order_by().values("pk"))
+
+
+def usable() -> Q:
+    """The agreements that a request may rest on today: not drafts, nor what has ended. All where agreements keep no stage."""
+    return _in_stages("in-force", "provisional", "suspended", "none") or Q()
+
+
+def _in_stages(*stages: str) -> Q | None:
+    """Agreements in one of these stages; nothing where agreements know none of them."""
+    agreements = registry.get("agreements")
+    known = {key for key, _words in agreements.filters["stage"].choices()} if "stage" in agreements.filters else set()
+    asked = [stage for stage in stages if stage in known]
+    return agreements.query({"stage": asked}).q() if asked else None
 
 
 def attention() -> Case:

@@ -35,7 +35,7 @@ class Requests(Register):
         F("their_number", search=True, filter=True),
         F("country", list=True, filter=True, search=True),
         F("organisation", filter=True, search=True),
-        F("unit", filter=True, list=True),
+        F("unit", filter=True, list=True, help=_("The unit that asks (outgoing) or executes (incoming).")),
         F("state", list=True, filter=True),
         F("outcome", filter=True, form=False),
         F("refusal_ground", filter=True),
@@ -49,7 +49,6 @@ class Requests(Register):
         F("confirm_by", filter=True),
         F("confirmed_on", filter=True),
         F("next_check_on", filter=True, help=_("On this day somebody looks whether the answer has come.")),
-        F("year", filter=True, form=False),
     ]
     computed = [
         Derived("attention", _("needs"), queries.attention, queries.ATTENTION, list=True, tones=queries.TONES),
