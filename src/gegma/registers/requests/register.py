@@ -51,7 +51,7 @@ class Requests(Register):
         F("next_check_on", filter=True, help=_("On this day somebody looks whether the answer has come.")),
     ]
     computed = [
-        Derived("attention", _("needs"), queries.attention, queries.ATTENTION, list=True, tones=queries.TONES),
+        Derived("attention", _("attention"), queries.attention, queries.ATTENTION, list=True, tones=queries.TONES),
         Computed("reminders_sent", _("reminders sent"), queries.reminders),
         Computed("last_reminder", _("last reminder"), queries.last_reminder, kind="date"),
     ]
