@@ -235,7 +235,7 @@ def test_each_figure_is_as_long_as_the_list_that_it_opens(year):
             opened += 1
             count = client.get(cell["url"]).context["listing"].count
             name = str(cell["label"])
-            if "days" in name:
+            if "days" in name:  # average and median: the list of those answered
                 assert count == answered[str(line.country)]
             elif "%" in name:
                 assert round(100 * count / answered[str(line.country)], 1) == cell["value"]

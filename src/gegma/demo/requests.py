@@ -66,6 +66,8 @@ def _request(year: Year, world: World, day: dt.date) -> Request:
         unit=None if year.chance(0.04) else year.units[rng.choice(units)], **year.keeping("ird-cooperation"),
         urgency=rng.choices(["normal", "urgent", "verbal-urgent"], [74, 19, 7])[0],
     )  # fmt: skip
+    if request.direction == "incoming" and (TODAY - day).days > 30 and request.unit is None:
+        request.unit = year.units[units[0]]  # what came a month ago has been given to somebody
     request.our_number = _our_number(world, request)
     if request.direction == "incoming" or year.chance(0.5):
         pattern = world.facts["numbers"].get(code, code + " {year}/{n}")
@@ -128,12 +130,13 @@ def _settle(year: Year, request: Request, begun: dt.date) -> None:
     rng = year.rng
     usual = {"normal": 24, "urgent": 8, "verbal-urgent": 4}[request.urgency]
     settled = year.working(begun + dt.timedelta(days=max(0, round(rng.lognormvariate(0, 0.6) * usual))))
-    forgotten = year.chance(0.12 if (TODAY - request.registered_on).days < 240 else 0.025)
+    forgotten = year.chance(0.07 if (TODAY - request.registered_on).days < 240 else 0.01)
     if settled > TODAY or forgotten:
         if year.chance(0.5):
             request.next_check_on = year.working(TODAY + dt.timedelta(days=rng.randint(-4, 16)))
         return
-    state = rng.choices(["answered", "partly", "refused", "withdrawn"], [84, 4, 8, 4])[0]
+    partly = 8 if (TODAY - settled).days < 60 else 0  # the rest of the answer comes within two months
+    state = rng.choices(["answered", "partly", "refused", "withdrawn"], [88 - partly, partly, 8, 4])[0]
     request.state = state
     setattr(request, "withdrawn_on" if state == "withdrawn" else "answered_on", settled)
     if state == "refused":

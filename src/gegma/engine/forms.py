@@ -387,8 +387,7 @@ def _proposed(spec: Register, user, initial: dict) -> dict:
 def _read(column, value, user):
     """A value of an address as the column has it; nothing for what cannot be read, or for a record that user may not see."""
     if column.is_relation:
-        numbers, target = _numbers([value]), registry.of(column.related_model)
-        return (target.visible(user) if target else column.related_model._default_manager).filter(pk__in=numbers).first()
+        return Options(user).rows(column).filter(pk__in=_numbers([value])).first()
     try:
         return dates.parse_day(value) if isinstance(value, str) and isinstance(column, models.DateField) else column.to_python(value)
     except (ValueError, ValidationError):

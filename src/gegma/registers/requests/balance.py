@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 import xlsxwriter
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from gegma.engine import codes, registry
 from gegma.kernel.periods import Period
@@ -26,14 +26,14 @@ ANSWERED = {"outcome": ["answered", "partly"], "open": "0"}
 COLUMNS: list[tuple[str, Any, dict]] = [
     ("sent", gettext_lazy("sent"), {"direction": "outgoing"}),
     ("received", gettext_lazy("received"), {"direction": "incoming"}),
-    ("open", gettext_lazy("open"), {"open": "1"}),
+    ("open", pgettext_lazy("request", "open"), {"open": "1"}),
     ("late", gettext_lazy("late"), {"late": "1"}),
     ("answered", gettext_lazy("answered"), ANSWERED),
     ("refused", gettext_lazy("refused"), {"outcome": "refused"}),
-    ("withdrawn", gettext_lazy("withdrawn"), {"outcome": "withdrawn"}),
-    ("average", gettext_lazy("average days to answer"), ANSWERED),
-    ("median", gettext_lazy("median days to answer"), ANSWERED),
-    ("in_time", gettext_lazy("answered in time, %"), {**ANSWERED, "in_time": "1"}),
+    ("withdrawn", pgettext_lazy("request", "withdrawn"), {"outcome": "withdrawn"}),
+    ("average", gettext_lazy("average, days"), ANSWERED),
+    ("median", gettext_lazy("median, days"), ANSWERED),
+    ("in_time", gettext_lazy("in time, %"), {**ANSWERED, "in_time": "1"}),
 ]
 NAMES = [name for name, _head, _asked in COLUMNS]
 

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gegma.engine.codes import CodeField
 from gegma.engine.models import Record, Tracked
@@ -42,7 +43,7 @@ class RequestState(models.TextChoices):
     ANSWERED = "answered", _("answered")
     PARTLY = "partly", _("partly answered")
     REFUSED = "refused", _("refused")
-    WITHDRAWN = "withdrawn", _("withdrawn")
+    WITHDRAWN = "withdrawn", pgettext_lazy("request", "withdrawn")
     CLOSED = "closed", _("closed")
 
 
@@ -56,7 +57,7 @@ class Outcome(models.TextChoices):
     ANSWERED = "answered", _("answered")
     PARTLY = "partly", _("partly answered")
     REFUSED = "refused", _("refused")
-    WITHDRAWN = "withdrawn", _("withdrawn")
+    WITHDRAWN = "withdrawn", pgettext_lazy("request", "withdrawn")
 
 
 class Request(Record):

@@ -2,6 +2,7 @@
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gegma.engine.filters import FlagFilter
 from gegma.engine.policy import UnitPolicy
@@ -56,7 +57,7 @@ class Requests(Register):
         Computed("last_reminder", _("last reminder"), queries.last_reminder, kind="date"),
     ]
     extra_filters = [
-        FlagFilter("open", _("open"), yes=queries.is_open, yes_words=_("open"), no_words=_("settled")),
+        FlagFilter("open", pgettext_lazy("request", "open"), yes=queries.is_open, yes_words=pgettext_lazy("request", "open"), no_words=_("settled")),
         FlagFilter("late", _("late"), yes=queries.is_late, yes_words=_("late"), no_words=_("not late")),
         FlagFilter("in_time", _("answered in time"), yes=queries.in_time, yes_words=_("answered in time"), no_words=_("not answered in time")),
         FlagFilter("on_suspended", _("open under a suspended agreement"), yes=queries.on_suspended),
