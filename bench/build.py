@@ -70,7 +70,10 @@ class Table:
     """A table to be multiplied: its columns as expressions over the row «t» of the demo year and the number of the copy «k»."""
 
     def __init__(self, model, vendor: str, strides: dict):
+        from django.db.models import UniqueConstraint
+
         self.name, self.vendor, self.strides = model._meta.db_table, vendor, strides
+        self.once = {name for one in model._meta.constraints if isinstance(one, UniqueConstraint) for name in one.fields}
         self.columns = {f.column: self.expression(f) for f in model._meta.concrete_fields}
         self.stride = strides[model]
 
@@ -88,6 +91,8 @@ class Table:
             return f"({name} - make_interval(years => k % {YEARS}))::date"
         if column.name in {"title_ka", "title_en", "goal_ka", "summary", "text"}:
             return f"CASE WHEN {name} = '' THEN '' ELSE {name} || ' (' || k || ')' END"
+        if column.name in self.once and isinstance(column, models.CharField) and not column.choices:  # a number that only one may have
+            return f"CASE WHEN {name} = '' THEN '' ELSE {name} || '/' || k END"
         return name
 
     def statement(self, copies: int, where: str = "") -> str:

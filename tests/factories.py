@@ -14,7 +14,11 @@ from gegma.engine.models import CodeField
 from gegma.engine.spec import Register
 
 _numbers = itertools.count(1)
+_signs = "0123456789abcdefghijklmnopqrstuvwxyz"
+_pairs = itertools.cycle(a + b for a in _signs for b in _signs if a.isdigit() or b.isdigit())
 DAY = dt.date(2017, 3, 9)
+# What else a record in a state must be, where the register's own rules ask for more than its life: (register, state) → values.
+BESIDES: dict[tuple[str, str], dict] = {("requests", "forwarded"): {"direction": "incoming"}}
 
 
 def minimal(spec: Register, **given) -> models.Model:
@@ -50,8 +54,8 @@ def value_for(column: models.Field):
         return number
     if isinstance(column, models.SlugField):
         return f"key-{number}"
-    if column.max_length == 2:  # a code of two letters: digits are no country's
-        return f"{number % 100:02d}"
+    if column.max_length == 2:  # a code of two letters: with a digit in it it is no country's
+        return next(_pairs)
     return f"x{number}"[: column.max_length or 20]
 
 

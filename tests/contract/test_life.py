@@ -11,7 +11,7 @@ from gegma.audit.models import Change
 from gegma.engine import deadlines, history, write
 from gegma.engine.policy import VIEW
 from gegma.kernel import dates
-from tests.factories import DAY, form_data, make, value_for
+from tests.factories import BESIDES, DAY, form_data, make, value_for
 
 from .conftest import client_of
 
@@ -27,7 +27,7 @@ def life(spec):
 def in_state(spec, state: str):
     """A record in this state, with what the state needs."""
     needed = {bound.path: value_for(bound.column) for name in spec.life.needs.get(state, ()) if not (bound := spec.all_fields[name]).many}
-    return make(spec, **{**needed, spec.life.field: state})
+    return make(spec, **{**needed, **BESIDES.get((spec.key, state), {}), spec.life.field: state})
 
 
 def move_data(spec, record, move) -> dict:

@@ -17,7 +17,7 @@ from gegma.kernel.text import first_large
 
 REGISTERS_ORDER = 30
 # What people enter most stands first under «New».
-NEW_FIRST = ["meetings", "documents", "projects", "trainings"]
+NEW_FIRST = ["meetings", "requests", "documents", "projects", "trainings"]
 
 try:
     VERSION = version("gegma")

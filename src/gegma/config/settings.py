@@ -13,6 +13,8 @@
 | GEGMA_TODAY          | the day taken as today (YYYY-MM-DD); for the demo and tests    | the real day                |
 | GEGMA_COUNTRY        | our own country (ISO 3166), which is no partner of ours        | GE                          |
 | GEGMA_EMAIL_URL      | smtp://user:password@host:port                                 | mail is printed             |
+| GEGMA_REQUEST_DAYS   | days to answer a request: normal, urgent, urgent by word; days | 30,10,5,7,10                |
+|                      | until its written confirmation; until one asks again           |                             |
 """
 
 import contextlib
@@ -239,6 +241,11 @@ if _mail.hostname:
     EMAIL_USE_TLS = _mail.scheme == "smtps"
 else:
     EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+
+_days = os.environ.get("GEGMA_REQUEST_DAYS", "30,10,5,7,10").split(",")
+if len(_days) != 5 or not all(n.strip().isascii() and n.strip().isdigit() for n in _days):
+    raise ImproperlyConfigured("GEGMA_REQUEST_DAYS is five numbers of days, such as 30,10,5,7,10.")
+REQUEST_DAYS = dict(zip(("normal", "urgent", "verbal-urgent", "confirmation", "reminder"), map(int, _days), strict=True))
 
 LOGGING = {
     "version": 1,

@@ -88,13 +88,19 @@ class Options:
         limit = column.get_limit_choices_to()
         return rows.complex_filter(limit) if limit else rows
 
-    def choices(self, column: models.Field) -> list[tuple[int, str]] | None:
-        """(number, title) of all of them, or None where they are too many."""
+    def choices(self, column: models.Field, within: models.Q | None = None) -> list[tuple[int, str]] | None:
+        """(number, title) of all of them (within a condition), or None where they are too many."""
+        if within is not None:
+            return self._listed(self.rows(column).filter(within))
         key = (column.related_model, str(column.get_limit_choices_to()))
         if key not in self._known:
-            rows = list(self.rows(column)[: OPTIONS_MAX + 1])
-            self._known[key] = None if len(rows) > OPTIONS_MAX else [(row.pk, str(row)) for row in rows]
+            self._known[key] = self._listed(self.rows(column))
         return self._known[key]
+
+    @staticmethod
+    def _listed(rows: models.QuerySet) -> list[tuple[int, str]] | None:
+        found = list(rows[: OPTIONS_MAX + 1])
+        return None if len(found) > OPTIONS_MAX else [(row.pk, str(row)) for row in found]
 
 
 class _Relation:
@@ -104,13 +110,15 @@ class _Relation:
     column: models.Field
     kept: set
 
-    def offer(self, options: Options, register: str, chosen: list[int], kept: set[int], short: bool = False) -> None:
-        """Fill in the options. kept: what the record points to already, which may stay even where user may not see it.
+    def offer(
+        self, options: Options, register: str, chosen: list[int], kept: set[int], short: bool = False, within: models.Q | None = None
+    ) -> None:
+        """Fill in the options. within: only those, and what is chosen already. kept: what the record points to already, which may stay even where user may not see it.
 
         short: only the chosen ones, the rest is looked up (for long tables of rows).
         """
         self.options, self.kept = options, kept
-        known = options.choices(self.column)
+        known = options.choices(self.column, within)
         spec = registry.of(self.column.related_model)
         found = list(known) if known is not None and not (short and len(known) > PICK_FROM) else []
         missing = [pk for pk in chosen if pk not in {k for k, _t in found}]

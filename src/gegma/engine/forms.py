@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms.models import BaseInlineFormSet, inlineformset_factory, modelform_factory
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from gegma.kernel import dates
@@ -56,7 +57,7 @@ class RecordForm(forms.ModelForm):
                 field.keep(getattr(self.instance, name))
             if isinstance(field, _Relation):
                 kept = _numbers(model_value(self.instance, name))
-                field.offer(options, self.spec.key, self._chosen(name), set(kept), short)
+                field.offer(options, self.spec.key, self._chosen(name), set(kept), short, self.spec.offered(name, self._chosen))
                 field.queryset = field.allowed()
 
     def _label(self, name: str, field: forms.Field) -> None:
@@ -67,6 +68,8 @@ class RecordForm(forms.ModelForm):
 
     def _chosen(self, name: str) -> list[int]:
         """The numbers chosen at present: as sent, as prefilled, or as kept."""
+        if name not in self.fields:
+            return _numbers(model_value(self.instance, name))
         if self.is_bound:
             given = self.data.getlist(self.add_prefix(name)) if hasattr(self.data, "getlist") else []
         else:
@@ -86,7 +89,9 @@ class RecordForm(forms.ModelForm):
         super()._post_clean()
         if self.errors:
             return
-        problems = dict(self.spec.problems(self.instance))
+        if self.instance._state.adding:
+            self.spec.complete(self.instance, self.user)
+        problems = {**self.spec.problems(self.instance), **self.spec.taken(self.instance, self.user)}
         life = self.spec.life
         if life and self.instance.pk and life.field in self.fields:
             _move, why = self.spec.move_between(self.state_before, getattr(self.instance, life.field), self.instance)
@@ -225,7 +230,24 @@ class Bundle:
             stems = [name for name in stems if name != spec.life.field]
         options = Options(user)
         self.form = form_class(spec, names_of(spec, stems))(data, instance=instance, initial=initial or {}, options=options)
+        self._ask_anew()
         self.children = [] if quick else [self._children(inline, data, options) for inline in spec.inlines]
+
+    def _ask_anew(self) -> None:
+        """A field that others depend on asks for this form anew when it changes; the script redraws these, as they are proposed then."""
+        fields, redraws = self.form.fields, self.spec.redraws
+        if not redraws:
+            return
+        part = "record_quick" if self.quick else "record_new" if self.creating else "record_edit"
+        url = reverse(part, args=[self.spec.key] if self.creating else [self.spec.key, self.instance.pk])
+        known = [n for n in dict.fromkeys([*redraws, *(n for names in redraws.values() for n in names)]) if n in fields]
+        for name in set(redraws) & set(fields):
+            redrawn = [n for n in redraws[name] if n in fields]
+            asked = [f"#id_{n}" for n in known if n != name and n not in redrawn]
+            fields[name].widget.attrs |= {
+                "hx-get": url, "hx-trigger": "change", "hx-swap": "none ignoreTitle:true", "hx-include": ", ".join(asked),
+                "hx-select-oob": ",".join(f"#field-id_{n}" for n in redrawn),
+            }  # fmt: skip
 
     def _children(self, inline: Inline, data, options: Options) -> Children:
         spec = registry.get(inline.register)
@@ -345,7 +367,32 @@ def prefilled(spec: Register, user, params: QueryDict, creating: bool, quick: bo
         if words:
             many = spec.model._meta.get_field(name).many_to_many
             initial[name] = [w for w in words if w.isascii() and w.isdigit() and len(w) < 19] if many else words[-1]
-    return initial
+    return {**_proposed(spec, user, initial), **initial} if creating else initial
+
+
+def _proposed(spec: Register, user, initial: dict) -> dict:
+    """What the register would fill in by itself into a record that holds so much."""
+    if type(spec).complete is Register.complete:
+        return {}
+    draft, empty = spec.model(), spec.model()
+    for name, value in initial.items():
+        column = spec.model._meta.get_field(name)
+        if not column.many_to_many and (known := _read(column, value, user)) is not None:
+            setattr(draft, name, known)
+    spec.complete(draft, user)
+    columns = [spec.model._meta.get_field(n) for n in names_of(spec, spec.all_fields)]
+    plain = [c for c in columns if not c.many_to_many and c.name not in initial]
+    return {c.name: v for c in plain if (v := getattr(draft, c.attname)) not in (None, "") and v != getattr(empty, c.attname)}
+
+
+def _read(column, value, user):
+    """A value of an address as the column has it; nothing for what cannot be read, or for a record that user may not see."""
+    if column.is_relation:
+        return Options(user).rows(column).filter(pk__in=_numbers([value])).first()
+    try:
+        return dates.parse_day(value) if isinstance(value, str) and isinstance(column, models.DateField) else column.to_python(value)
+    except (ValueError, ValidationError):
+        return None
 
 
 def take_over(instance, initial: dict) -> None:

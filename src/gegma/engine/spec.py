@@ -121,6 +121,18 @@ class Due:
     begins: str = ""
 
 
+@dataclass(frozen=True)
+class Once:
+    """What only one record may have, such as a number within its year: no two share all of these columns.
+
+    at: the field that the refusal stands at; where it is empty nothing is refused. hint: what else may be done.
+    """
+
+    fields: tuple[str, ...]
+    at: str
+    hint: Any = ""
+
+
 class Register:
     """Subclass, fill in the data, decorate with @register. See docs/registers.md."""
 
@@ -145,6 +157,11 @@ class Register:
     layout: list[Section] = []
     life: Life | None = None
     dues: list[Due] = []
+    once: list[Once] = []
+    # {field: fields}: when it changes in the form of a record, these are redrawn, with what is offered and what complete() proposes then
+    redraws: dict[str, tuple[str, ...]] = {}
+    # said on top of the form: what does not belong into this register
+    notice: Any = ""
     order: tuple[str, ...] = ("-pk",)
     quick: tuple[str, ...] = ()
     confirm: str = ""
@@ -345,6 +362,27 @@ class Register:
         children: the write.Child rows of the same form. Other records are written through engine.write.
         """
 
+    def complete(self, record, user) -> None:
+        """Fill in what a new record lacks and what follows from the rest: proposed in its form, and taken on saving where left empty."""
+
+    def offered(self, name: str, chosen: Callable[[str], list[int]]) -> Q | None:
+        """A condition on the records offered for a relation, given what the form holds: chosen(field) are the numbers chosen there."""
+
+    def taken(self, record, user) -> dict[str, str]:
+        """What another record has already and only one may have, by field. Names that record only to somebody who may see it."""
+        found = {}
+        for once in self.once:
+            if not getattr(record, once.at):
+                continue
+            asked = {name: getattr(record, name) for name in once.fields}
+            other = self.model._default_manager.filter(**asked).exclude(pk=record.pk).first()
+            if other is not None:
+                open_to_user = self.policy.sees(user, other)
+                holder = f"{self.number(other)} «{self.heading(other)}»" if open_to_user else _("a record that is not open to you")
+                words = _("«%(value)s» is taken: %(record)s has it.") % {"value": getattr(record, once.at), "record": holder}
+                found[once.at] = f"{words} {once.hint}".strip()
+        return found
+
     def move_between(self, old: str, new: str, record) -> tuple[Move | None, str]:
         """The move by which a record goes from one state to another, and why it may not be made, or nothing."""
         if not self.life or old == new:
@@ -426,4 +464,4 @@ def matching(words: str) -> Q:
     return match(words)
 
 
-__all__ = ["COMMON", "CodeField", "Computed", "Derived", "Due", "F", "Inline", "Life", "Move", "Register", "Related", "Section", "gettext_lazy", "pick", "registry"]
+__all__ = ["COMMON", "CodeField", "Computed", "Derived", "Due", "F", "Inline", "Life", "Move", "Once", "Register", "Related", "Section", "gettext_lazy", "pick", "registry"]

@@ -166,7 +166,7 @@ def _write(
         if not spec.policy.may(user, "add"):
             raise PermissionDenied
         instance.version = (version or 0) + 1 if instance.pk else 1
-        _check(spec, instance, None)
+        _check(spec, user, instance, None)
         instance.save(force_insert=True)
         _touch(spec, instance)
         now = set_many(instance, m2m)
@@ -179,7 +179,7 @@ def _write(
     old = spec.model._default_manager.filter(pk=instance.pk).first()
     if old is None or not spec.may(user, "change", instance):
         raise PermissionDenied
-    move = _check(spec, instance, None if undo else old)
+    move = _check(spec, user, instance, None if undo else old)
     before = snapshot(old)
     after = {**before, **_columns(instance), **{n: sorted(r.pk for r in rows) for n, rows in m2m.items()}}
     if before == after:
@@ -232,17 +232,19 @@ def _parent(spec: Register, instance: models.Model) -> tuple[str, int | None]:
     return (spec.parent, getattr(instance, f"{spec.parent_field}_id")) if spec.parent else ("", None)
 
 
-def _check(spec: Register, instance: models.Model, old: models.Model | None) -> Move | None:
+def _check(spec: Register, user, instance: models.Model, old: models.Model | None) -> Move | None:
     """Refuse what is wrong with the record; returns the move that its new state is reached by."""
     _keep_first_days(spec, instance, old)
-    instance.full_clean()
-    errors, move = spec.problems(instance), None
+    instance.full_clean(validate_constraints=not spec.once)
+    errors, move = {**spec.problems(instance), **spec.taken(instance, user)}, None
     if spec.life and old is not None:
         move, why = spec.move_between(getattr(old, spec.life.field), getattr(instance, spec.life.field), instance)
         if why:
             errors = {**errors, spec.life.field: why}
     if errors:
         raise ValidationError(errors)
+    if spec.once:  # what is taken has been said above, in words that name the other record
+        instance.validate_constraints()
     return move
 
 

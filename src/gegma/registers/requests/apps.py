@@ -8,5 +8,9 @@ class RequestsConfig(AppConfig):
     verbose_name = _("Requests")
 
     def ready(self):
-        """Declare the registers."""
-        from . import register  # noqa: F401
+        """Declare the registers, and the links over the list."""
+        from gegma.engine import hooks
+
+        from . import links, register  # noqa: F401
+
+        hooks.LIST_ACTIONS += [links.to_chase, links.to_balance]

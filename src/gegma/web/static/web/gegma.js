@@ -299,6 +299,11 @@
   });
   /* Required fields in a closed tab: open it, or the browser cannot show what is missing. */
   doc.addEventListener("invalid", (event) => reveal(event.target.id, { preventDefault() {} }), true);
+  /* What a person typed into a field, or types now, stays when the server proposes anew. */
+  doc.addEventListener("htmx:oobBeforeSwap", (event) => {
+    const typed = event.target.id?.startsWith("field-") && $("input:not([type=hidden]), textarea", event.target);
+    if (typed && !typed.closest(".ts-wrapper") && (typed === doc.activeElement || typed.value !== typed.defaultValue)) event.detail.shouldSwap = false;
+  });
   for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) doc.addEventListener(name, () => {
     if ($("#failed")) return;
     const notice = Object.assign(make("div", "notice error", words.failed), { id: "failed" });
