@@ -143,6 +143,8 @@ class Register:
     dues: list[Due] = []
     order: tuple[str, ...] = ("-pk",)
     quick: tuple[str, ...] = ()
+    # what the form of a new record holds at first: {field: value}
+    starts_with: dict[str, Any] = {}
     confirm: str = ""
     # Q of the rows that have a document behind them, beyond files at the record itself
     evidence: Callable[[], Q] | None = None
