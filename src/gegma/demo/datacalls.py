@@ -14,7 +14,7 @@ from .year import TODAY, Year
 def make_datacalls(year: Year) -> None:
     """Data calls and their replies."""
     told = read(year.folder / "office.yaml")
-    facts = told["calls"] if year.scale > 0.6 else told["calls"][1 :: max(1, round(0.5 / year.scale))]
+    facts = told["calls"] if year.scale > 0.6 else told["calls"][7::-3]
     calls = year.put("data-calls", [_call(year, row, told) for row in facts])
     replies = [reply for call, row in zip(calls, facts, strict=True) for reply in _replies(year, call, row, told)]
     year.put("call-replies", replies)

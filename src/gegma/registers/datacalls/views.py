@@ -21,6 +21,11 @@ from . import domain, grid, queries
 from .models import DataCall
 
 REMINDER_MAX = 4000
+# What may be asked: the column of the addressee → its register, the codelist of its kinds, and the kinds that are shown first (all).
+ASKED = {
+    "unit": ("units", "unit-kind", ()),
+    "organisation": ("organisations", "organisation-kind", ("ministry",)),
+}
 
 
 @require_http_methods(["GET", "POST"])
@@ -109,11 +114,13 @@ def _remind(request: HttpRequest, spec, call: DataCall, posted) -> HttpResponse:
 
 @dataclass
 class Group:
-    """Units or agencies of one kind; rows: (record, whether it is an addressee already, whether it is ticked)."""
+    """Units or agencies of one kind; rows: (record, whether it is an addressee already, whether it is ticked). further: seldom asked."""
 
     name: str
+    kind: str
     label: str
     rows: list
+    further: bool = False
 
 
 @require_http_methods(["GET", "POST"])
@@ -123,16 +130,15 @@ def call_addressees(request: HttpRequest, pk: int) -> HttpResponse:
     call = record_or_404(request, spec, pk)
     require(request, spec, CHANGE, call)
     require(request, replies, ADD)
-    groups = [*_groups(request, call, "units", "unit", "unit-kind"), *_groups(request, call, "organisations", "organisation", "organisation-kind")]
+    groups = [group for name in ASKED for group in _groups(request, call, name)]
     problem = _("The call is closed: open it again before you add addressees.") if call.state == "closed" else ""
     if request.method == "POST" and not problem:
-        chosen = {stem: [row for group in groups if group.name.startswith(stem) for row, there, on in group.rows if on and not there]
-                  for stem in ("unit-", "organisation-")}  # fmt: skip
+        chosen = {name: [row for group in groups if group.name == name for row, there, on in group.rows if on and not there] for name in ASKED}
         try:
             due_on = DayField(required=False).clean(request.POST.get("due_on", ""))
             if not any(chosen.values()):
                 raise ValidationError(_("No addressee is ticked."))
-            added = domain.add_addressees(request.user, call, chosen["unit-"], chosen["organisation-"], due_on)
+            added = domain.add_addressees(request.user, call, chosen["unit"], chosen["organisation"], due_on)
         except ValidationError as error:
             problem = " ".join(error.messages)
         else:
@@ -140,16 +146,20 @@ def call_addressees(request: HttpRequest, pk: int) -> HttpResponse:
             say(request, words, undo=made_now(request, replies))
             return redirect(spec.record_url(call) + "#call-replies")
     due = request.POST.get("due_on", f"{call.due_on:%d.%m.%Y}" if call.due_on else "")
-    context = {"spec": spec, "call": call, "number": spec.number(call), "groups": groups, "problem": problem, "due_on": due, "back": spec.record_url(call)}
+    context = {
+        "spec": spec, "call": call, "number": spec.number(call), "groups": groups, "problem": problem, "due_on": due, "back": spec.record_url(call),
+        "further_ticked": any(on for group in groups if group.further for _row, _there, on in group.rows),
+    }  # fmt: skip
     return render(request, "datacalls/addressees.html", context)
 
 
-def _groups(request: HttpRequest, call: DataCall, key: str, stem: str, codelist: str) -> list[Group]:
-    there = set(call.replies.values_list(f"{stem}_id", flat=True))
+def _groups(request: HttpRequest, call: DataCall, name: str) -> list[Group]:
+    register, codelist, first = ASKED[name]
+    there, ticked = set(call.replies.values_list(f"{name}_id", flat=True)), set(request.POST.getlist(name))
     groups: dict[str, Group] = {}
-    for row in registry.get(key).rows(request.user, {"active": "1"}):
-        name = f"{stem}-{row.kind}"
-        group = groups.setdefault(row.kind, Group(name, codes.label(codelist, row.kind), []))
-        group.rows.append((row, row.pk in there, str(row.pk) in request.POST.getlist(name)))
+    for row in registry.get(register).rows(request.user, {"active": "1"}):
+        further = bool(first) and row.kind not in first
+        group = groups.setdefault(row.kind, Group(name, row.kind, codes.label(codelist, row.kind), [], further))
+        group.rows.append((row, row.pk in there, str(row.pk) in ticked))
     order = [kind for kind, _word in codes.choices(codelist)]
-    return sorted(groups.values(), key=lambda group: order.index(group.name.partition("-")[2]) if group.name.partition("-")[2] in order else len(order))
+    return sorted(groups.values(), key=lambda group: order.index(group.kind) if group.kind in order else len(order))
