@@ -61,7 +61,8 @@ def lines(replies: Sequence[CallReply], data=None) -> list[Line]:
 
 def save(user, rows: list[Line], many: ManyForm, extend: bool) -> int | None:
     """Write what was typed, or (extend) the new day due of the ticked ones. Returns how many rows changed, None where something is wrong."""
-    if not (all([line.form.is_valid() for line in rows]) & many.is_valid()):
+    sound = [many.is_valid(), *(line.form.is_valid() for line in rows)]
+    if not all(sound):
         return None
     ticked = [line for line in rows if line.ticked]
     wanted = "new_due" if extend else "day"
@@ -69,10 +70,12 @@ def save(user, rows: list[Line], many: ManyForm, extend: bool) -> int | None:
         many.add_error(wanted, _("Give the day for those that are ticked."))
     if extend and not ticked:
         many.add_error(None, _("No row is ticked."))
+    if many.errors:
+        return None
     changed = [line for line in (ticked if extend else rows) if _take_over(line, many, extend)]
     for line in changed:
         _check(line)
-    if many.errors or any(line.form.errors for line in rows):
+    if any(line.form.errors for line in rows):
         return None
     try:
         write.save_all(registry.get("call-replies"), user, [(line.reply, line.form.cleaned_data["version"]) for line in changed])

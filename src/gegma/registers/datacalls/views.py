@@ -17,7 +17,7 @@ from gegma.engine.policy import ADD, CHANGE
 from gegma.engine.views.common import made_now, record_or_404, require, say
 from gegma.kernel import dates
 
-from . import domain, grid, queries
+from . import domain, grid
 from .models import DataCall
 
 REMINDER_MAX = 4000

@@ -42,10 +42,10 @@ class Letter(Record):
     year = models.PositiveSmallIntegerField(_("year of registration"), null=True, blank=True, editable=False)
     written_on = models.DateField(_("date of the letter"), null=True, blank=True)
     organisation = models.ForeignKey(
-        Organisation, models.PROTECT, null=True, blank=True, related_name="letters", verbose_name=_("from or to (organisation)")
+        Organisation, models.PROTECT, null=True, blank=True, related_name="letters", verbose_name=_("organisation")
     )
-    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="letters", verbose_name=_("from or to (unit)"))
-    counterpart = models.CharField(_("from or to (others)"), max_length=200, blank=True)
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="letters", verbose_name=_("unit"))
+    counterpart = models.CharField(_("another side"), max_length=200, blank=True)
     answer_required = models.BooleanField(_("an answer is required"), default=False)
     due_on = models.DateField(_("answer due on"), null=True, blank=True)
     first_due_on = models.DateField(_("answer first due on"), null=True, blank=True, editable=False)

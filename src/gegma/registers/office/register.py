@@ -1,7 +1,7 @@
 """The registers of the office."""
 
-from django.db.models import Q
 from django.db.models import F as Column
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from gegma.engine.filters import FlagFilter, SpanFilter
