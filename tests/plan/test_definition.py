@@ -16,6 +16,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 YEAR = periods.parse("2017")
 MEETINGS = {"register": "meetings"}
 SHARE = {"register": "meetings", "aggregate": "share", "of": {"state": ["held"]}}
+INVENTORY = {"register": "inventory", "aggregate": "ratio", "field": "quantity_provided", "base_field": "quantity_needed"}
 
 # (definition, a word that the message must hold)
 REFUSED = [
@@ -54,6 +55,15 @@ REFUSED = [
     (MEETINGS | {"aggregate": "distinct", "field": ["body"]}, "field"),
     ({"register": "trainings", "aggregate": "sum", "field": "people"}, "no field"),  # worked out, not kept
     (MEETINGS | {"aggregate": "share"}, "«of»"),
+    (INVENTORY | {"base_field": ""}, "no field"),
+    (INVENTORY | {"field": ""}, "no field"),
+    (INVENTORY | {"field": "title"}, "not a number"),
+    (INVENTORY | {"base_field": "needed_on"}, "not a number"),
+    (INVENTORY | {"base_field": ["quantity_needed"]}, "base_field"),
+    (INVENTORY | {"base_field": "quantity_provided"}, "above and below"),
+    (INVENTORY | {"of": {"category": ["computer"]}}, "«of»"),
+    (INVENTORY | {"aggregate": "sum"}, "«base_field»"),
+    ({"parts": [INVENTORY, SHARE]}, "quantities"),
     (MEETINGS | {"aggregate": "completeness"}, "filled in"),
     (MEETINGS | {"aggregate": "completeness", "fields": ["title", "nothing"]}, "nothing"),
     (MEETINGS | {"aggregate": "completeness", "fields": "title"}, "list"),
@@ -166,7 +176,7 @@ def test_what_is_accepted_comes_to_a_figure_and_a_passport(made):
     definition.check(made)
     reading = compute.read(made, YEAR, evidence=True)
     assert reading.bound and reading.with_evidence == 0
-    assert reading.value == (None if compute.is_share(made) else 0)
+    assert reading.value == (None if definition.is_share(made) else 0)
     assert compute.passport(made, YEAR)
 
 

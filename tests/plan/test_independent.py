@@ -13,10 +13,12 @@ import pytest
 
 from gegma.kernel import periods
 from gegma.plan import compute
+from gegma.registers.datacalls.models import CallReply, DataCall
 from gegma.registers.directory.models import Organisation, Person, Unit
 from gegma.registers.documents.models import Delivery, Document
 from gegma.registers.frameworks.models import Body, Framework
 from gegma.registers.meetings.models import Decision, Meeting
+from gegma.registers.office.models import Clearance, InventoryItem, Letter, Post, WebPublication, WebUpdate
 from gegma.registers.projects.models import MonitoringEntry, Project, ProjectActivity
 from gegma.registers.trainings.models import Participation, Training
 
@@ -129,6 +131,44 @@ def draw(seed: int) -> None:
     Delivery.objects.bulk_create(
         Delivery(document=lot.one(documents), recipient=lot.one(orgs, 0.2), delivered_on=lot.day()) for _n in range(90)
     )
+    draw_office(lot, people, frameworks)
+
+
+def draw_office(lot: Lot, people: list, frameworks: list) -> None:
+    """What the office and the data calls keep."""
+    Letter.objects.bulk_create(
+        Letter(
+            direction=lot.one(["in", "out"]), number=f"{n}", registered_on=lot.day(0), answer_required=lot.yes(0.7), due_on=lot.day(0.2),
+            answered_on=lot.day(0.3),
+        )
+        for n in range(80)
+    )  # fmt: skip
+    InventoryItem.objects.bulk_create(
+        InventoryItem(quantity_needed=lot.rng.randrange(1, 9), quantity_provided=lot.rng.randrange(0, 12), needed_on=lot.day()) for _n in range(60)
+    )
+    grades = ["restricted", "secret", "top-secret", "special"]
+    Post.objects.bulk_create(
+        Post(grade=lot.one(grades), holder=lot.one(people, 0.1), since=lot.day(), until=lot.day(0.6)) for _n in range(40)
+    )
+    Clearance.objects.bulk_create(
+        Clearance(person=lot.one(people), grade=lot.one(grades), since=lot.day(0), until=lot.day(0.3)) for _n in range(25)
+    )
+    publications = WebPublication.objects.bulk_create(
+        WebPublication(
+            channel=lot.one(["ministry-page", "department-page", "facebook"]), published_on=lot.day(0.3),
+            state=lot.one(["planned", "published", "published", "withdrawn"]),
+        )
+        for _n in range(60)
+    )  # fmt: skip
+    WebUpdate.objects.bulk_create(WebUpdate(publication=lot.one(publications), on=lot.day(0)) for _n in range(60))
+    calls = DataCall.objects.bulk_create(
+        DataCall(
+            kind=lot.one(["cooperation", "needs", "report"]), state=lot.one(["drafting", "sent", "closed"]),
+            framework=lot.one([f for f in frameworks if f.code in {"vlap", "anp"}], 0.3),
+        )
+        for _n in range(20)
+    )  # fmt: skip
+    CallReply.objects.bulk_create(CallReply(call=lot.one(calls), due_on=lot.day(), replied_on=lot.day(0.4)) for _n in range(120))
 
 
 def rows(model) -> dict[int, SimpleNamespace]:
@@ -154,6 +194,9 @@ class Tables:
         self.meetings, self.decisions = rows(Meeting), rows(Decision)
         self.trainings, self.participations = rows(Training), rows(Participation)
         self.documents, self.deliveries = rows(Document), rows(Delivery)
+        self.letters, self.inventory, self.posts, self.clearances = rows(Letter), rows(InventoryItem), rows(Post), rows(Clearance)
+        self.publications, self.updates = rows(WebPublication), rows(WebUpdate)
+        self.calls, self.replies = rows(DataCall), rows(CallReply)
         self.donors, self.implementers = links(Project, "donors"), links(Project, "implementers")
         self.beneficiaries, self.organisers = links(Project, "beneficiaries"), links(Training, "organisers")
         self.partners = links(Meeting, "organisations")
@@ -350,7 +393,65 @@ def working_groups(t, p):
     )  # fmt: skip
 
 
+def letters(t, p):
+    return sum(inside(x.registered_on, p) for x in t.letters.values())
+
+
+def letters_in_time(t, p):
+    base = [x for x in t.letters.values() if x.direction == "in" and x.answer_required and inside(x.due_on, p)]
+    return sum(x.answered_on is not None and x.answered_on <= x.due_on for x in base), len(base)
+
+
+def inventory_provided(t, p):
+    base = [x for x in t.inventory.values() if inside(x.needed_on, p)]
+    return sum(min(x.quantity_provided, x.quantity_needed) for x in base), sum(x.quantity_needed for x in base)
+
+
+def cleared_staff(t, p):
+    order = ["restricted", "secret", "top-secret", "special"]
+
+    def holds(row):
+        return row.since is not None and row.since <= p.end and (row.until is None or row.until >= p.end)
+
+    def cleared(post):
+        return any(
+            c.person_id == post.holder_id and holds(c) and order.index(c.grade) >= order.index(post.grade) for c in t.clearances.values()
+        )
+
+    base = [post for post in t.posts.values() if holds(post) and post.holder_id is not None]
+    return len({post.holder_id for post in base if cleared(post)}), len({post.holder_id for post in base})
+
+
+def web_materials(t, p):
+    renewed = {u.publication_id for u in t.updates.values() if inside(u.on, p)}
+    return sum(
+        w.channel in {"ministry-page", "department-page"} and w.state != "planned" and (inside(w.published_on, p) or w.id in renewed)
+        for w in t.publications.values()
+    )  # fmt: skip
+
+
+def replies(t, p, fits):
+    base = [r for r in t.replies.values() if fits(t.calls[r.call_id]) and t.calls[r.call_id].state != "drafting" and inside(r.due_on, p)]
+    return sum(r.replied_on is not None for r in base), len(base)
+
+
+def cooperation_replies(t, p):
+    return replies(t, p, lambda call: call.kind == "cooperation")
+
+
+def vlap_replies(t, p):
+    vlap = {f.id for f in t.frameworks.values() if f.code == "vlap"}
+    return replies(t, p, lambda call: call.framework_id in vlap)
+
+
 RECOUNTS = [
+    ("4.1.12 ა", "letters", letters),
+    ("4.1.12 ა", "answered in time", letters_in_time),
+    ("4.1.12 ბ", "provided", inventory_provided),
+    ("4.1.12 გ", "cleared staff", cleared_staff),
+    ("4.1.11", "materials", web_materials),
+    ("1.2.8", "replies received", cooperation_replies),
+    ("3.2.3.1 ბ", "replies received", vlap_replies),
     ("2.1.7", "opinions", opinions),
     ("1.3.1 ბ", "reports", reports_delivered),
     ("1.1.2 ბ", "donors supplied", donors_supplied),

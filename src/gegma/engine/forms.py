@@ -353,6 +353,7 @@ def prefilled(spec: Register, user, params: QueryDict, creating: bool, quick: bo
     initial: dict = {}
     known = {f.name for f in spec.model._meta.get_fields()}
     if creating:
+        initial.update(spec.starts_with)
         if "owner_unit" in known and getattr(user, "unit_id", None):
             initial["owner_unit"] = user.unit_id
         if "officer" in known:
@@ -395,8 +396,10 @@ def _read(column, value, user):
         return None
 
 
-def take_over(instance, initial: dict) -> None:
-    """Give a new record its owner."""
+def take_over(spec: Register, instance, initial: dict) -> None:
+    """Give a new record its owner, and what its register says that it starts with."""
+    for name, value in spec.starts_with.items():
+        setattr(instance, name, value)
     for name in ("owner_unit", "officer"):
         if name in initial:
             setattr(instance, f"{name}_id", initial[name])

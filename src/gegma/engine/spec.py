@@ -164,6 +164,8 @@ class Register:
     notice: Any = ""
     order: tuple[str, ...] = ("-pk",)
     quick: tuple[str, ...] = ()
+    # what the form of a new record holds at first: {field: value}
+    starts_with: dict[str, Any] = {}
     confirm: str = ""
     # columns (editable=False) that follow from the children and so are no part of the history; see following()
     follows: tuple[str, ...] = ()

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, Count, IntegerField, Q, QuerySet, Sum, Value, When
-from django.db.models.functions import Coalesce, ExtractMonth, ExtractYear
+from django.db.models import Case, Count, DecimalField, IntegerField, Q, QuerySet, Sum, Value, When
+from django.db.models import F as Column
+from django.db.models.functions import Coalesce, ExtractMonth, ExtractYear, Least
 from django.utils.translation import gettext as _
 
 from gegma.accounts.models import SYSTEM
@@ -89,7 +90,7 @@ def compiled(part: dict, period: Period, reader=SYSTEM) -> Compiled:
 
 
 def _compiled(spec: Register, part: dict, period: Period, reader) -> Compiled:
-    for name in [part.get("field"), *(n for n in part.get("breakdowns") or [] if n != "month")]:
+    for name in [part.get("field"), part.get("base_field"), *(n for n in part.get("breakdowns") or [] if n != "month")]:
         if name and name not in spec.all_fields:
             raise KeyError(name)
     scope = spec.query(definitions.filled(part.get("scope") or {}, period))
@@ -97,8 +98,12 @@ def _compiled(spec: Register, part: dict, period: Period, reader) -> Compiled:
     if date := part.get("date"):
         steps += spec.filters[date["by"]].period_clauses(date["rule"], period)
     steps += spec.query(definitions.filled(part.get("conditions") or {}, period)).clauses
+    if part.get("aggregate") == "ratio":
+        steps.append(_filled_step(spec, part["base_field"]))
     of_from = len(steps)
     steps += spec.query(definitions.filled(part.get("of") or {}, period)).clauses
+    if part.get("aggregate") == "ratio":
+        steps.append(_quantity_step(spec, part))
     steps += [_filled_step(spec, name) for name in part.get("fields") or []]
     rows = spec.visible(reader).filter(scope.q()).order_by()
     return Compiled(spec, part, rows, scope.clauses, steps, of_from)
@@ -110,6 +115,13 @@ def _filled_step(spec: Register, name: str) -> Clause:
         words = {"field": bound.label}
         return Clause(bound.filled_q(), _("«%(field)s» is filled in") % words, _("«%(field)s» is not filled in") % words)
     return spec.filters[name].clauses({"": ["1"]})[0]
+
+
+def _quantity_step(spec: Register, part: dict) -> Clause:
+    """What a record of a share of quantities has that stands above the line: some of what its base asks for."""
+    upper, base = spec.all_fields[part["field"]], spec.all_fields[part["base_field"]]
+    words = _("«%(field)s», of each record no more than its «%(base)s»") % {"field": upper.label, "base": base.label}
+    return Clause(Q(**{f"{upper.path}__gt": 0}), words, _("«%(field)s» is nothing") % {"field": upper.label})
 
 
 @dataclass
@@ -136,14 +148,9 @@ class Reading:
         return self.value is not None
 
 
-def is_share(definition: dict) -> bool:
-    """Whether the measure is a percentage."""
-    return definitions.parts(definition)[0].get("aggregate") in {"share", "completeness"}
-
-
 def read(definition: dict, period: Period, reader=SYSTEM, evidence: bool = False) -> Reading:
     """The figure of a definition for a period: one query per part (two for a share whose base is counted in another register)."""
-    percent = is_share(definition)
+    percent = definitions.is_share(definition)
     total = Reading(percent=percent, with_evidence=0 if evidence else None)
     try:
         pieces = [_read_part(part, period, reader, evidence) for part in definitions.parts(definition)]
@@ -174,14 +181,14 @@ def _read_part(part: dict, period: Period, reader, evidence: bool) -> dict[str, 
     found["value"] = (found["value"] or 0) + (found.get("unnamed") or 0)
     if part.get("base"):
         found["base"] = _base_elsewhere(part["base"], period, reader)
-    elif is_share(part):
+    elif definitions.is_share(part):
         found["base"] = (found["base"] or 0) + (found.get("unnamed_base") or 0)
     return found
 
 
 def _figures(part: dict, period: Period, reader, evidence: bool) -> dict[str, Any]:
     """The figures of a part as the database gives them, in one query."""
-    spec, share = definitions.spec_of(part), is_share(part)
+    spec, share = definitions.spec_of(part), definitions.is_share(part)
     names = ["value"]
     if part.get("field"):  # elsewhere the figure is the number of rows
         names.append("rows")
@@ -201,15 +208,20 @@ def _figures(part: dict, period: Period, reader, evidence: bool) -> dict[str, An
         makers = {
             "value": lambda: _aggregate(made, part, of if share and of else None),
             "rows": lambda: _rows_where(made, part, of),
-            "base": lambda: _aggregate(made, part, None),
+            "base": lambda: _base(made, part),
             "unnamed": lambda: Sum(plus, filter=nameless & of),
             "unnamed_base": lambda: Sum(plus, filter=nameless),
             "evidence": lambda: _rows_where(made, part, of & spec.evidence_q()),
         }
         return made.base.aggregate(**{name: makers[name]() for name in names})
 
-    kept = reader is SYSTEM and part.get("aggregate") != "sum"
+    kept = reader is SYSTEM and part.get("aggregate") != "sum" and _whole(spec, part)
     return statements.whole_numbers(statements.key(spec, part, period, evidence) if kept else None, names, build)
+
+
+def _whole(spec: Register, part: dict) -> bool:
+    """Whether the figures of a share of quantities are whole numbers; those of other aggregates, but for sums, always are."""
+    return part.get("aggregate") != "ratio" or {spec.all_fields[part[n]].kind for n in ("field", "base_field")} == {"integer"}
 
 
 def _base_elsewhere(base: dict, period: Period, reader) -> int:
@@ -234,8 +246,24 @@ def _path(spec: Register, part: dict) -> str:
     return spec.all_fields[part["field"]].path
 
 
+def _base_path(spec: Register, part: dict) -> str:
+    return spec.all_fields[part["base_field"]].path
+
+
+def _no_more_than_asked(spec: Register, part: dict):
+    """The upper quantity of a record, at most the lower one: what one record has too much of does not fill what another lacks."""
+    kind = IntegerField() if _whole(spec, part) else DecimalField()
+    upper = Coalesce(Column(_path(spec, part)), Value(0), output_field=kind)
+    return Least(upper, Column(_base_path(spec, part)), output_field=kind)
+
+
+def _base(made: Compiled, part: dict):
+    """What stands below the line of a share."""
+    return Sum(_base_path(made.spec, part)) if part.get("aggregate") == "ratio" else _aggregate(made, part, None)
+
+
 def _plus_column(spec: Register, part: dict) -> str:
-    distinct = part.get("aggregate") == "distinct" or (is_share(part) and part.get("field"))
+    distinct = part.get("aggregate") == "distinct" or (part.get("aggregate") == "share" and part.get("field"))
     return spec.distinct_plus.get(part.get("field", ""), "") if distinct else ""
 
 
@@ -243,6 +271,8 @@ def _aggregate(made: Compiled, part: dict, only: Q | None):
     kind = part.get("aggregate", "count")
     if kind == "sum":
         return Sum(_path(made.spec, part), filter=only)
+    if kind == "ratio":
+        return Sum(_no_more_than_asked(made.spec, part), filter=only)
     if kind == "distinct" or part.get("field"):
         return Count(_path(made.spec, part), distinct=True, filter=only)
     return Count("pk", filter=only)
@@ -372,7 +402,7 @@ def monthly(definition: dict, period: Period) -> list[tuple[Period, int]]:
         for part in definitions.parts(definition):
             date = part.get("date") or {}
             bound = definitions.spec_of(part).all_fields.get(date.get("by", ""))
-            if date.get("rule") != "in" or bound is None or bound.kind != "date" or bound.many or is_share(part):
+            if date.get("rule") != "in" or bound is None or bound.kind != "date" or bound.many or definitions.is_share(part):
                 return []
             made = compiled(part, period)
             months = made.counted.annotate(y=ExtractYear(bound.path), m=ExtractMonth(bound.path)).values_list("y", "m")

@@ -4,8 +4,9 @@
     scope: {kind: [donor-coordination]}    # what the measure is about (filters of that register)
     conditions: {state: [held]}            # what makes one count
     date: {by: starts_on, rule: in}        # in | overlaps | at_end; what places a record in the period
-    aggregate: count                       # count | sum | distinct | share | completeness
-    field: person                          # for sum and distinct; for share: count distinct values of it
+    aggregate: count                       # count | sum | distinct | share | completeness | ratio
+    field: person                          # for sum and distinct; for share: count distinct values of it; for ratio: the upper number
+    base_field: quantity_needed            # for ratio: the lower number; of each record no more is counted above than stands below
     of: {done_on__set: "1"}                # for share: what the counted ones of the base have
     base: {register: people, scope: {…}}   # for share: where the base is counted elsewhere, all that is in its scope
     fields: [budget, donors]               # for completeness: what must be filled in (fields or filters that say yes)
@@ -29,11 +30,15 @@ from gegma.engine.spec import Register
 from gegma.kernel.dates import add_months
 from gegma.kernel.periods import Period, parse
 
-AGGREGATES = {"count", "sum", "distinct", "share", "completeness"}
-SHARES = {"share", "completeness"}
-KEYS = {"register", "scope", "conditions", "date", "aggregate", "field", "of", "base", "fields", "breakdowns", "parts", "pending"}
+AGGREGATES = {"count", "sum", "distinct", "share", "completeness", "ratio"}
+SHARES = {"share", "completeness", "ratio"}
+KEYS = {
+    "register", "scope", "conditions", "date", "aggregate", "field", "base_field", "of", "base", "fields", "breakdowns", "parts", "pending",
+}  # fmt: skip
 # What only some aggregates take: with another one it would be read by nobody, or change what counts behind the figure.
-ONLY_FOR = {"field": {"sum", "distinct", "share"}, "of": {"share"}, "base": {"share"}, "fields": {"completeness"}}
+ONLY_FOR = {
+    "field": {"sum", "distinct", "share", "ratio"}, "base_field": {"ratio"}, "of": {"share"}, "base": {"share"}, "fields": {"completeness"},
+}  # fmt: skip
 # Any real period: used to check that the words that name the period are understood.
 SOME_PERIOD = parse("2000")
 
@@ -91,6 +96,13 @@ def check(definition: dict) -> None:
         _check_part(part)
     if len({part.get("aggregate", "count") in SHARES for part in parts(definition)}) > 1:
         raise DefinitionError(_("Shares and numbers cannot be added up."))
+    if len({part.get("aggregate") == "ratio" for part in parts(definition)}) > 1:
+        raise DefinitionError(_("A share of quantities and a share of records cannot be added up."))
+
+
+def is_share(definition: dict) -> bool:
+    """Whether the measure is a percentage."""
+    return parts(definition)[0].get("aggregate") in SHARES
 
 
 def _check_kind(value: Any, kind: type, message: str) -> None:
@@ -107,7 +119,7 @@ def _check_part(part: dict) -> None:
     aggregate = part.get("aggregate", "count")
     if aggregate not in AGGREGATES:
         raise DefinitionError(
-            _("«%(key)s» is not an aggregate: count, sum, distinct, share or completeness.") % {"key": aggregate}
+            _("«%(key)s» is not an aggregate: count, sum, distinct, share, completeness or ratio.") % {"key": aggregate}
         )
     for name, takers in ONLY_FOR.items():
         if part.get(name) and aggregate not in takers:
@@ -118,8 +130,12 @@ def _check_part(part: dict) -> None:
         _check_filters(spec, part.get(name) or {})
     if part.get("date"):
         _check_date(spec, part["date"])
-    if aggregate in {"sum", "distinct"} or part.get("field"):
+    if aggregate in {"sum", "distinct", "ratio"} or part.get("field"):
         _check_field(spec, part.get("field", ""), aggregate)
+    if aggregate == "ratio":
+        _check_field(spec, part.get("base_field", ""), aggregate)
+        if part["field"] == part["base_field"]:
+            raise DefinitionError(_("«%(key)s» stands above and below the line: the share would always be whole.") % {"key": part["field"]})
     if aggregate == "share" and not part.get("of") and not part.get("base"):
         raise DefinitionError(_("A share needs «of» (what the counted ones have) or «base» (where the base is counted)."))
     if part.get("base"):
@@ -134,7 +150,7 @@ def _check_part(part: dict) -> None:
 
 
 def _check_shape(part: dict) -> None:
-    for name in ("register", "aggregate", "field"):
+    for name in ("register", "aggregate", "field", "base_field"):
         if not isinstance(part.get(name) or "", str):
             raise DefinitionError(_("«%(key)s» is one word.") % {"key": name})
     for name in ("date", "base"):
@@ -185,7 +201,7 @@ def _check_field(spec: Register, name: str, aggregate: str) -> None:
     bound = spec.all_fields.get(name)
     if bound is None or bound.column is None:
         raise DefinitionError(_("The register «%(register)s» has no field «%(key)s».") % {"register": spec.title, "key": name})
-    if aggregate == "sum" and (bound.kind not in {"integer", "decimal"} or bound.many):
+    if aggregate in {"sum", "ratio"} and (bound.kind not in {"integer", "decimal"} or bound.many):
         raise DefinitionError(_("«%(key)s» is not a number and cannot be added up.") % {"key": name})
 
 

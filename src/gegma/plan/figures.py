@@ -32,7 +32,7 @@ def figures(plan: Plan, period: Period) -> Iterator[dict[str, Any]]:
                     "register": measure.register,
                     "value": None if reading.value is None else float(reading.value),
                     "numerator": _plain(reading.numerator),
-                    "denominator": reading.denominator,
+                    "denominator": _plain(reading.denominator),
                     "percent": reading.percent,
                     "records": reading.rows,
                     "breakdown": {},

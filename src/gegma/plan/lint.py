@@ -56,7 +56,7 @@ def _indicator(activity: Activity, indicator: Indicator) -> list[Finding]:
             found.append(Finding("no-register", where, text, activity))
         except definitions.DefinitionError as error:
             found.append(Finding("broken-measure", where, f"«{measure}»: {error}", activity))
-    shares = any(p.get("aggregate") in {"share", "completeness"} for m in measures for p in definitions.parts(m.definition))
+    shares = any(p.get("aggregate") in definitions.SHARES for m in measures for p in definitions.parts(m.definition))
     pending = any("pending" in m.definition for m in measures)
     if indicator.kind == IndicatorKind.PERCENTAGE and measures and not shares and not pending:
         found.append(

@@ -167,9 +167,15 @@ def _reading(line: boards.MeasureLine) -> dict[str, Any]:
     reading = line.reading
     return {
         "name": str(line.measure), "value": None if reading.value is None else float(reading.value), "value_text": line.text,
-        "unit": "percent" if reading.percent else "count", "numerator": reading.numerator, "denominator": reading.denominator,
+        "unit": "percent" if reading.percent else "count", "numerator": _plain(reading.numerator),
+        "denominator": _plain(reading.denominator),
         "note": reading.note, "typed": reading.typed, "breakdowns": [], "left_out": [],
     }  # fmt: skip
+
+
+def _plain(figure):
+    """A number that a file format has: sums of decimals come as decimals."""
+    return float(figure) if isinstance(figure, Decimal) else figure
 
 
 def _annex(activities: list[boards.ActivityLine], period: Period) -> list[dict[str, Any]]:

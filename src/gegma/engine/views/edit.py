@@ -52,7 +52,7 @@ def _form(request: HttpRequest, spec: Register, instance, quick: bool = False) -
     creating = instance.pk is None
     initial = forms.prefilled(spec, request.user, request.GET, creating, quick)
     if quick:  # the short form does not show whose the record is, so what the whole one would offer is taken
-        forms.take_over(instance, initial)
+        forms.take_over(spec, instance, initial)
     if request.method == "GET":
         bundle = forms.Bundle(spec, request.user, instance, initial=initial, quick=quick)
         return _page(request, bundle)

@@ -24,6 +24,7 @@ AGGREGATES = [
     ("distinct", gettext_lazy("number of different values of a field")),
     ("sum", gettext_lazy("sum of a field")),
     ("share", gettext_lazy("share: those that meet the conditions, of those in scope")),
+    ("ratio", gettext_lazy("share of quantities: the sum of a field, of the sum of another")),
     ("completeness", gettext_lazy("completeness: share with all chosen fields filled in")),
 ]
 # What the address of a list holds beyond filters.
@@ -127,6 +128,7 @@ def _state(spec, given, filters, clauses) -> dict:
         "spec": spec, "rows": rows, "filters": filters, "dates": options, "date": chosen,
         "aggregates": AGGREGATES, "aggregate": given.get("aggregate", "count"),
         "fields": [*values, *numbers], "field": given.get("field", ""),
+        "numbers": numbers, "base_field": given.get("base_field", ""),
         "all_fields": [(n, b.label, n in given.getlist("fields")) for n, b in spec.all_fields.items() if b.column is not None],
         "breakdowns": [(n, b, n in given.getlist("breakdowns")) for n, b in [("month", _("month")), *values]],
     }  # fmt: skip
@@ -148,8 +150,10 @@ def _definition(state: dict) -> dict:
     if state["date"]:
         by, _sep, rule = state["date"].partition(":")
         made["date"] = {"by": by, "rule": rule}
-    if state["aggregate"] in {"sum", "distinct"}:
+    if state["aggregate"] in {"sum", "distinct", "ratio"}:
         made["field"] = state["field"]
+    if state["aggregate"] == "ratio":
+        made["base_field"] = state["base_field"]
     if state["aggregate"] == "completeness":
         made["fields"] = [n for n, _label, on in state["all_fields"] if on]
     made["breakdowns"] = [n for n, _label, on in state["breakdowns"] if on]

@@ -1,3 +1,10 @@
-"""Addresses of what these registers have beyond every register's pages."""
+"""Addresses of what data calls have beyond every register's pages."""
 
-urlpatterns: list = []
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("<int:pk>/replies/", views.call_replies, name="call_replies"),
+    path("<int:pk>/addressees/", views.call_addressees, name="call_addressees"),
+]

@@ -281,7 +281,7 @@
     if (target.matches("[data-submit]")) target.form.requestSubmit();
     const picked = target.type === "checkbox" && $(".picked", target.closest(".filter") ?? doc.createElement("i"));
     if (picked) picked.textContent = $$(":checked", target.closest(".menu-body")).map((box) => box.parentElement.textContent.trim()).join(", ") || picked.dataset.all;
-    if (target.dataset.checkAll) $$(`input[name="${target.dataset.checkAll}"]`).forEach((box) => { box.checked = target.checked; });
+    if (target.dataset.checkAll) $$(`input[name="${target.dataset.checkAll}"]`, target.closest(target.dataset.within || "html")).forEach((box) => { box.checked = target.checked; });
   });
   doc.addEventListener("input", (event) => {
     if (event.target.matches("input[data-date]")) echo(event.target, false);
