@@ -11,8 +11,10 @@ def make() -> None:
 
     from gegma.accounts.models import SYSTEM_WRITER
     from gegma.audit.context import origin
+    from gegma.config.demo_year import remind_of
     from gegma.config.setup import compile_translations, setup
     from gegma.demo import generate
+    from gegma.kernel import dates
     from gegma.plan import binding, importing, readers
 
     compile_translations()
@@ -23,6 +25,7 @@ def make() -> None:
         plan = importing.store(readers.read_plan(example / "plan.txt").as_json(), SYSTEM_WRITER, key="mia-ird-2017")
         importing.add_english(plan, json.loads((example / "english.json").read_text(encoding="utf-8")), SYSTEM_WRITER)
         binding.bind(plan, binding.load(example / "measures.yaml"), SYSTEM_WRITER)
+    remind_of(dates.today())
 
 
 if __name__ == "__main__":

@@ -13,10 +13,14 @@ class Whose(models.TextChoices):
 
 
 class Feed(models.Model):
-    """The secret address under which a calendar program reads a person's deadlines. Of the token only the hash is kept."""
+    """The secret address under which a calendar program reads a person's deadlines. Of the token only the hash is kept.
+
+    credential is the hash of the password as it was then: when that is changed, the address ends with it.
+    """
 
     person = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="calendar_feed", verbose_name=_("person"))
     token_hash = models.CharField(max_length=64, unique=True)
+    credential = models.CharField(max_length=64)
     whose = models.CharField(_("what it holds"), max_length=4, choices=Whose.choices, default=Whose.MINE)
     made_at = models.DateTimeField(_("made on"), auto_now_add=True)
     read_at = models.DateTimeField(_("last read on"), null=True, blank=True)

@@ -115,7 +115,9 @@ def kinds(user) -> dict[Register, dict[str, str]]:
     found: dict[Register, dict[str, str]] = {}
     for spec in registry.everything():
         asks = {what: str(due.ask) for what, due in spec.named_dues().items()}
-        asks |= {"": str(source.kinds[spec.key]) for source in hooks.DEADLINES if spec.key in source.kinds}
+        for source in hooks.DEADLINES:
+            if spec.key in source.kinds:
+                asks[""] = str(source.kinds[spec.key])
         if asks and spec.policy.may(user, VIEW):
             found[spec] = asks
     return found
