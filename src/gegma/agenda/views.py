@@ -11,6 +11,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
+from django.views.defaults import page_not_found
 
 from gegma.accounts.models import User
 from gegma.engine import deadlines, registry
@@ -136,7 +137,7 @@ def calendar_feed_file(request: HttpRequest, token: str) -> HttpResponse:
     """The feed for calendar programs: the secret address stands for the sign-in. A wrong one is the same as none."""
     found = feed.find(token)
     if found is None:
-        raise Http404
+        return _unlogged(page_not_found(request, Http404()))
     if feed.too_often(found):
         response = HttpResponse("Too many readings within the hour.\n", status=429, content_type="text/plain")
         response["Retry-After"] = str(feed.WINDOW)
@@ -146,4 +147,10 @@ def calendar_feed_file(request: HttpRequest, token: str) -> HttpResponse:
     response["Cache-Control"] = "no-store"
     response["X-Robots-Tag"] = "noindex, nofollow"
     response["X-Content-Type-Options"] = "nosniff"
+    return _unlogged(response)
+
+
+def _unlogged(response: HttpResponse) -> HttpResponse:
+    """A refusal that Django does not write to the log: its line would hold the secret address."""
+    response._has_been_logged = True
     return response
