@@ -46,6 +46,11 @@ class Told:
 def run(day: dt.date | None = None, mail: bool = True) -> Told:
     """Make the reminders of a day (today) and send each person their digest. mail: False only makes them, for the pages."""
     day = day or dates.today()
+    with dates.taken_as_today(day):
+        return _run(day, mail)
+
+
+def _run(day: dt.date, mail: bool) -> Told:
     before = Run.objects.filter(day__lt=day).order_by("-day").values_list("day", flat=True).first() or day - dt.timedelta(days=1)
     told = Told(day, max(before, day - LONGEST_PAUSE))
     due = stages_reached(told.since, day)

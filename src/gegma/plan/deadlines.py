@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from gegma.audit.context import is_past
 from gegma.audit.models import Head
 from gegma.engine import hooks, registry
 from gegma.engine.deadlines import ALL, UNIT, Asked, Deadline, Source
@@ -38,6 +39,8 @@ def _answers() -> dict:
     """What is known already, as long as nothing was written since."""
     global _found
     head = Head.objects.filter(pk=1).values_list("hash", flat=True).first() or ""
+    if is_past():
+        return {}
     if not head or _found[0] != head:
         _found = (head, {})
     return _found[1]
