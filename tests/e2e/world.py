@@ -1,5 +1,6 @@
 """python -m tests.e2e.world makes the small world of the browser tests in the folder GEGMA_DATA: a tenth of a year, and the 2017 plan."""
 
+import datetime as dt
 import json
 
 from gegma.config.cli import ready
@@ -11,8 +12,10 @@ def make() -> None:
 
     from gegma.accounts.models import SYSTEM_WRITER
     from gegma.audit.context import origin
+    from gegma.config.demo_year import remind_of
     from gegma.config.setup import compile_translations, setup
     from gegma.demo import generate
+    from gegma.kernel import dates
     from gegma.plan import binding, importing, readers
 
     compile_translations()
@@ -23,6 +26,29 @@ def make() -> None:
         plan = importing.store(readers.read_plan(example / "plan.txt").as_json(), SYSTEM_WRITER, key="mia-ird-2017")
         importing.add_english(plan, json.loads((example / "english.json").read_text(encoding="utf-8")), SYSTEM_WRITER)
         binding.bind(plan, binding.load(example / "measures.yaml"), SYSTEM_WRITER)
+    make_decisions(dates.today())
+    remind_of(dates.today())
+
+
+def make_decisions(today: dt.date) -> None:
+    """A meeting of the officer «cooperation» with two decisions: one due in a week, whose day was moved, and one late by a day."""
+    from gegma.accounts.models import SYSTEM_WRITER, User
+    from gegma.engine import registry, write
+
+    meetings, decisions = registry.get("meetings"), registry.get("decisions")
+    officer = User.objects.get(email="cooperation@example.ge")
+    meeting = meetings.model(
+        title_ka="შემაჯამებელი თათბირი", title_en="Closing meeting", kind="seminar", officer=officer, owner_unit=officer.unit,
+        state="held", starts_on=today - dt.timedelta(days=40),
+    )  # fmt: skip
+    write.save(meetings, SYSTEM_WRITER, meeting)
+    week, day = dt.timedelta(days=7), dt.timedelta(days=1)
+    soon = decisions.model(meeting=meeting, title_ka="მოხსენების პროექტის მომზადება", title_en="Draft the report", due_on=today)
+    late = decisions.model(meeting=meeting, title_ka="წერილის გაგზავნა", title_en="Send the letter", due_on=today - day)
+    for row in (soon, late):
+        write.save(decisions, SYSTEM_WRITER, row)
+    soon.due_on = today + week
+    write.save(decisions, SYSTEM_WRITER, soon, version=soon.version)
 
 
 if __name__ == "__main__":

@@ -27,6 +27,10 @@ ALLOWED = {
     ("src/gegma/plan/views/measure.py", "Change"): "the history of a part of the plan",
     ("src/gegma/plan/views/home.py", "Change"): "each change is shown only where its record passes the policy",
     ("src/gegma/plan/compute.py", "type(record)"): "the one record that the caller has read already",
+    ("src/gegma/engine/moved.py", "Change"): "changes of records that the caller has found through the policy",
+    ("src/gegma/agenda/notices.py", "Head"): "the end of the history, which tells that something was written",
+    ("src/gegma/agenda/views.py", "User._meta.get_field('unit').related_model"): "the names of units, read by every account",
+    ("src/gegma/plan/deadlines.py", "Head"): "the end of the history, which tells that something was written",
     ("src/gegma/plan/views/common.py", "Head"): "the end of the history, which tells that something was written",
     ("src/gegma/reports/editions.py", "Attachment"): "hashes of the files of counted records, read by the system reader",
     ("src/gegma/reports/editions.py", "Change"): "the change that holds the hash of an edition",
@@ -40,6 +44,7 @@ NO_RECORDS = {
     **dict.fromkeys(("Plan", "Indicator", "Measure", "Step"), "the plan is read whole by every account"),
     **dict.fromkeys(("Edition", "EditionFile", "EditionRecord"), "reports that leave the house, made of what everybody may read"),
     "ImportDraft": "filtered by its owner",
+    **dict.fromkeys(("Feed", "Notice", "Digest", "Run"), "each person's own, shown only after their records passed the policy"),
     "User": "accounts are no records; the command line and the sign-in page name them",
 }
 

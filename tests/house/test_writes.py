@@ -18,6 +18,9 @@ ALLOWED = {
     "src/gegma/engine/files.py": "rows of files, each with its change in the history, after asking the policy about the record",
     "src/gegma/reports/editions.py": "editions, written once and never again, each with its hash in the history of changes",
     "src/gegma/engine/search.py": "the search index, kept by engine.write in the transaction of the record",
+    "src/gegma/agenda/feed.py": "secret addresses of calendars, which are no records",
+    "src/gegma/agenda/notices.py": "reminders that a person has read, which are no records",
+    "src/gegma/agenda/remind.py": "reminders and the days on which they were sent, which are no records",
     "src/gegma/plan/views/imports.py": "drafts of imports, which are no records yet",
 }
 

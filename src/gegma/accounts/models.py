@@ -42,6 +42,7 @@ class User(AbstractBaseUser):
     unit = models.ForeignKey(
         "directory.Unit", models.PROTECT, null=True, blank=True, related_name="users", verbose_name=_("unit")
     )
+    language = models.CharField(_("language of e-mails"), max_length=5, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     last_visit_at = models.DateTimeField(_("last visit"), null=True, blank=True)
@@ -73,6 +74,13 @@ class User(AbstractBaseUser):
 def display_name(user: User) -> str:
     """How sign-in pages name a person."""
     return str(user)
+
+
+def prefers(user: User, language: str) -> None:
+    """Keep the language that the person chose for the pages: their e-mails and calendar come in it too."""
+    if user.language != language:
+        user.language = language
+        user.save(update_fields=["language"])
 
 
 def visited(user: User) -> dt.datetime | None:

@@ -6,3 +6,9 @@ class AgendaConfig(AppConfig):
     name = "gegma.agenda"
     label = "agenda"
     verbose_name = _("Calendar")
+
+    def ready(self):
+        """Put the calendar into the bar, and moved days beside their records."""
+        from . import panels
+
+        panels.install()

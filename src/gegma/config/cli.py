@@ -126,6 +126,34 @@ def account_add(email: str, name: str, role: str, unit: str, password: str):
     click.echo(f"{name} ({role}) can sign in as {email.lower()}.")
 
 
+@main.command()
+@click.option("--day", type=click.DateTime(["%Y-%m-%d", "%d.%m.%Y"]), help="The day to make reminders for; else today.")
+@click.option("--no-mail", is_flag=True, help="Only make the reminders for the pages; send nothing.")
+@click.option("--json", "as_json", is_flag=True, help="What was made, as JSON: day, since, notices, digests, failed.")
+def remind(day: dt.datetime | None, no_mail: bool, as_json: bool):
+    """Make the day's reminders of deadlines, and send each person their one e-mail.
+
+    Meant for a timer, once a day early in the morning: docs/deadlines.md has one. A deadline is reminded of 30, 7 and 1 days before and
+    1, 7 and 30 days after its day, as long as it is open. Safe to run again: nobody gets a second e-mail on a day. Days that were
+    missed are caught up, each record once. Exit status 1 where an e-mail could not be sent; the next run tries again.
+
+    \b
+    gegma remind                     what a timer runs
+    gegma remind --json              the same, for a program
+    gegma remind --day 2017-12-11    for another day, to try it out
+    """
+    ready()
+    from gegma.agenda.remind import run
+
+    told = run(day.date() if day else None, mail=not no_mail)
+    lines = [f"{told.day}: {told.notices} reminders, {len(told.digests)} e-mails."]
+    lines += [f"  {email}: {n} records" for email, n in told.digests.items()]
+    lines += [f"  not sent to {email}: {why}" for email, why in told.failed.items()]
+    say(vars(told), as_json, "\n".join(lines))
+    if told.failed:
+        sys.exit(1)
+
+
 # -- plans -------------------------------------------------------------------------------------------------------------
 
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from gegma.accounts.models import User
+from gegma.agenda import panels
 from gegma.engine import hooks, registry
 from gegma.engine.policy import ADD, VIEW
 from gegma.kernel import dates
@@ -26,7 +27,7 @@ except PackageNotFoundError:
 
 
 def page(request: HttpRequest) -> dict:
-    """The context of all pages. The bar costs no query."""
+    """The context of all pages. The bar costs one query, that of the bell."""
     today = dates.today()
     context = {"today": today, "version": VERSION}
     if settings.DEMO:
@@ -37,7 +38,9 @@ def page(request: HttpRequest) -> dict:
         if settings.DEMO and match and match.url_name == "account_login":
             context["demo_people"] = _demo_people()
         return context
-    return {**context, "nav": _nav(request), "new_links": _new_links(user)}
+    return {
+        **context, "nav": _nav(request), "new_links": _new_links(user), "bell": panels.bell(user), "my_links": panels.my_links(),
+    }  # fmt: skip
 
 
 def _nav(request: HttpRequest) -> list[dict]:

@@ -1,5 +1,6 @@
 """python -m gegma.config.demo_year EXAMPLE_FOLDER makes the demo year; python -m gegma.config.demo_year --who prints who can sign in."""
 
+import datetime as dt
 import json
 import sys
 import time
@@ -12,6 +13,7 @@ def make(example: Path) -> None:
     from gegma.audit.context import origin
     from gegma.config.setup import compile_translations, setup
     from gegma.demo import decorate, generate
+    from gegma.demo.year import TODAY
     from gegma.plan import binding, importing, readers
 
     began = time.monotonic()
@@ -29,6 +31,16 @@ def make(example: Path) -> None:
         bound = binding.bind(plan, binding.load(example / "measures.yaml"), SYSTEM_WRITER)
         say(f"{bound['measures']} measures, {bound['unbound']} of them without a register yet")
         decorate(plan)
+    told = remind_of(TODAY)
+    say(f"{told.notices} reminders of deadlines")
+
+
+def remind_of(today: dt.date):
+    """The reminders that the demo's people find: a run on the Friday before, and today's, which catches up the weekend."""
+    from gegma.agenda import remind
+
+    remind.run(today - dt.timedelta(days=3), mail=False)
+    return remind.run(today, mail=False)
 
 
 def who() -> None:

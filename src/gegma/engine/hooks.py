@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-# (user, start, end, mine) → the deadlines (engine.deadlines.Deadline) that a higher layer keeps
-DEADLINES: list[Callable[[Any, Any, Any, bool], Any]] = []
+# The deadlines that higher layers keep: engine.deadlines.Source
+DEADLINES: list[Any] = []
 
 # (request, spec, params) → {"label", "url", "icon"?} for a button over the list, or nothing
 LIST_ACTIONS: list[Callable[[Any, Any, Any], dict | None]] = []

@@ -162,6 +162,8 @@ class Register:
     redraws: dict[str, tuple[str, ...]] = {}
     # said on top of the form: what does not belong into this register
     notice: Any = ""
+    # further days whose first value is kept, as in Due: {column: column that keeps it}
+    first_days: dict[str, str] = {}
     order: tuple[str, ...] = ("-pk",)
     quick: tuple[str, ...] = ()
     # what the form of a new record holds at first: {field: value}
@@ -248,6 +250,20 @@ class Register:
         if common:
             groups.append((_("Keeping of the record"), common))
         return groups
+
+    # -- days by which something is due ----------------------------------------------------------------------------
+
+    def named_dues(self) -> dict[str, Due]:
+        """The dues by the name of their column; where one column stands in two of them, the second is numbered."""
+        found: dict[str, Due] = {}
+        for due in self.dues:
+            taken = sum(1 for other in found.values() if other.date == due.date)
+            found[f"{due.date}-{taken + 1}" if taken else due.date] = due
+        return found
+
+    def kept_first(self) -> dict[str, str]:
+        """Columns whose first value is kept, each with the column that keeps it."""
+        return {**self.first_days, **{due.date: due.first for due in self.dues if due.first}}
 
     # -- reading ---------------------------------------------------------------------------------------------------
 

@@ -179,7 +179,7 @@ def _write(
     old = spec.model._default_manager.filter(pk=instance.pk).first()
     if old is None or not spec.may(user, "change", instance):
         raise PermissionDenied
-    move = _check(spec, user, instance, None if undo else old)
+    move = _check(spec, user, instance, old, undo)
     before = snapshot(old)
     after = {**before, **_columns(instance), **{n: sorted(r.pk for r in rows) for n, rows in m2m.items()}}
     if before == after:
@@ -232,12 +232,12 @@ def _parent(spec: Register, instance: models.Model) -> tuple[str, int | None]:
     return (spec.parent, getattr(instance, f"{spec.parent_field}_id")) if spec.parent else ("", None)
 
 
-def _check(spec: Register, user, instance: models.Model, old: models.Model | None) -> Move | None:
+def _check(spec: Register, user, instance: models.Model, old: models.Model | None, undo: bool = False) -> Move | None:
     """Refuse what is wrong with the record; returns the move that its new state is reached by."""
-    _keep_first_days(spec, instance, old)
+    _keep_first_days(spec, instance, old, undo)
     instance.full_clean(validate_constraints=not spec.once)
     errors, move = {**spec.problems(instance), **spec.taken(instance, user)}, None
-    if spec.life and old is not None:
+    if spec.life and old is not None and not undo:
         move, why = spec.move_between(getattr(old, spec.life.field), getattr(instance, spec.life.field), instance)
         if why:
             errors = {**errors, spec.life.field: why}
@@ -248,12 +248,15 @@ def _check(spec: Register, user, instance: models.Model, old: models.Model | Non
     return move
 
 
-def _keep_first_days(spec: Register, instance: models.Model, old: models.Model | None) -> None:
-    """The day by which something was first due stays as it was, wherever it is moved to."""
-    for due in spec.dues:
-        if due.first:
-            kept = getattr(old, due.first) if old is not None else getattr(instance, due.first)
-            setattr(instance, due.first, kept or getattr(instance, due.date))
+def _keep_first_days(spec: Register, instance: models.Model, old: models.Model | None, undo: bool = False) -> None:
+    """The day by which something was first due stays as it was, wherever it is moved to.
+
+    Only where the step that first set a day is undone as a whole does the first day go with it.
+    """
+    for date, first in spec.kept_first().items():
+        day = getattr(instance, date)
+        kept = getattr(old if old is not None and (day or not undo) else instance, first)
+        setattr(instance, first, kept or day)
 
 
 def move(spec: Register, user, instance: models.Model, name: str, *, version: int) -> models.Model:

@@ -8,7 +8,8 @@ class PlanConfig(AppConfig):
     verbose_name = _("Plan")
 
     def ready(self):
-        """Declare the plan's own registers, and lend the filter «measure» to all registers."""
-        from . import drill, panels, register  # noqa: F401
+        """Declare the plan's own registers, and lend the filter «measure» to all registers, put its days among the deadlines."""
+        from . import deadlines, drill, panels, register  # noqa: F401
 
         panels.install()
+        deadlines.install()

@@ -85,6 +85,7 @@ class ActivityLine:
     verdicts: verdicts.Verdicts
     status: verdicts.Status
     late: bool
+    done: bool
 
     @property
     def counted(self) -> int:
@@ -217,7 +218,7 @@ def activity_line(
     sure = found.result if all(line.counted for line in indicators) or found.result is None else min(found.result, Decimal(99))
     status = verdicts.status(activity.plan, sure, activity.due, as_of)
     done = sure is not None and sure >= 100
-    return ActivityLine(activity, indicators, found, status, not done and activity.due < as_of)
+    return ActivityLine(activity, indicators, found, status, not done and activity.due < as_of, done)
 
 
 def indicator_line(

@@ -83,6 +83,7 @@ class Activity(Tracked):
     text_en = models.TextField(_("activity (English)"), blank=True)
     deadline = models.CharField(_("deadline, as published"), max_length=300, blank=True)
     due_on = models.DateField(_("due on"), null=True, blank=True)
+    first_due_on = models.DateField(_("first due on"), null=True, blank=True, editable=False)
     owner_unit = models.ForeignKey(
         "directory.Unit", models.PROTECT, null=True, blank=True, related_name="plan_activities", verbose_name=_("owner unit")
     )
@@ -117,6 +118,7 @@ class Step(Titled):
     activity = models.ForeignKey(Activity, models.CASCADE, related_name="steps", verbose_name=_("activity"))
     order = models.PositiveIntegerField(_("order"), default=0)
     due_on = models.DateField(_("due on"), null=True, blank=True)
+    first_due_on = models.DateField(_("first due on"), null=True, blank=True, editable=False)
     done_on = models.DateField(_("done on"), null=True, blank=True)
 
     class Meta:
@@ -153,6 +155,7 @@ class Indicator(Tracked):
     kind = models.CharField(_("kind"), max_length=16, choices=IndicatorKind.choices, default=IndicatorKind.NUMERIC)
     target = models.DecimalField(_("target"), max_digits=14, decimal_places=2, null=True, blank=True)
     due_dates = models.JSONField(_("due dates"), default=list, blank=True)
+    first_due_dates = models.JSONField(_("first due dates"), default=list, blank=True, editable=False)
     withdrawn = models.BooleanField(_("no longer in the published plan"), default=False)
     combine = models.CharField(_("its measures are"), max_length=8, choices=Combine.choices, default=Combine.SIDE)
 

@@ -2,11 +2,12 @@
 
 import datetime as dt
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from gegma.engine.policy import AdministratorPolicy, OpenPolicy
 from gegma.engine.registry import register
-from gegma.engine.spec import F, Inline, Register
+from gegma.engine.spec import Due, F, Inline, Register
 from gegma.kernel.periods import Period
 
 from . import definition
@@ -104,12 +105,14 @@ class Activities(PlanRegister):
         F("text", bilingual=True, list=True, search=True),
         F("deadline", list=True),
         F("due_on", list=True, filter=True),
+        F("first_due_on", form=False),
         F("owner_unit", list=True, filter=True),
         F("responsible", list=True, filter=True),
         F("partners", help=_("A list, as published."), form=False),
         F("comments"),
         F("done", bilingual=True),
     ]
+    first_days = {"due_on": "first_due_on"}
     inlines = [Inline("plan-steps", "activity", ("title", "due_on", "done_on"))]
 
 
@@ -126,9 +129,11 @@ class Steps(PlanRegister):
         F("activity", list=True, filter=True),
         F("title", label=_("step"), bilingual=True, list=True, search=True),
         F("due_on", list=True, filter=True),
+        F("first_due_on", form=False),
         F("done_on", list=True, filter=True),
         F("order"),
     ]
+    dues = [Due("due_on", Q(done_on__isnull=True, activity__withdrawn=False), _("step to be taken"), first="first_due_on")]
 
 
 @register
@@ -144,8 +149,10 @@ class Indicators(PlanRegister):
         F("kind", list=True, filter=True),
         F("target", list=True),
         F("due_dates", help=_('Days by which one is due, as a list: ["2017-03-31", …].')),
+        F("first_due_dates", form=False),
         F("combine"),
     ]
+    first_days = {"due_dates": "first_due_dates"}
 
     def problems(self, record) -> dict[str, str]:
         """A target is more than nothing; the due dates are days."""

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from gegma.audit.models import Change
 from gegma.engine import registry, write
 from gegma.engine.filters import ChoiceFilter, FlagFilter, RelationFilter
+from gegma.engine.moved import moved_days
 from gegma.kernel import dates
 
 from .. import board as boards
@@ -44,6 +45,7 @@ def activity(request, key: str, code: str):
             "feeds": feeds(line, request.user),
             "may_edit": may_edit(request.user),
             "may_tick": request.user.is_officer,
+            "moved": moved_days(registry.of(found), found, request.user),
             "previous": neighbours[place - 1] if place else None,
             "next": neighbours[place + 1] if place + 1 < len(neighbours) else None,
             "changes": Change.objects.filter(register="activities", record_id=found.pk).order_by("-pk")[:3],

@@ -29,7 +29,9 @@ def home(request):
     """The first page of the day."""
     today, user = dates.today(), request.user
     mine = request.GET.get("of", "mine") != "all"
-    waiting = deadlines.between(user, today - FORGOTTEN, today + SOON, mine=mine, most=WAITING)
+    whose = deadlines.UNIT if mine else deadlines.ALL
+    # the activities of the plan stand in a list of their own, with their status
+    waiting = deadlines.between(user, today - FORGOTTEN, today + SOON, whose=whose, most=WAITING, without={"activities"})
     plan = current_plan()
     last_visit = visited(user)
     return render(
@@ -65,7 +67,7 @@ def _activities(plan, user, today: dt.date, mine: bool) -> list[dict]:
 
 def _coming(user, today: dt.date) -> list[deadlines.Deadline]:
     """Visits and meetings of the coming weeks."""
-    ahead = [d for d in deadlines.between(user, today, today + 4 * SOON, most=40) if d.begins and today <= d.begins <= today + 2 * SOON]
+    ahead = [d for d in deadlines.between(user, today, today + 4 * SOON, most=40, without={"activities", "indicators"}) if d.begins and today <= d.begins <= today + 2 * SOON]
     return sorted(ahead, key=lambda d: d.begins)[:SHOWN]
 
 

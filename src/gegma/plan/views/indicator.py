@@ -9,6 +9,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from gegma.audit.models import Change
+from gegma.engine import registry
+from gegma.engine.moved import moved_days
 from gegma.kernel import charts, dates
 from gegma.kernel.periods import month_name
 from gegma.kernel.text import language
@@ -47,6 +49,7 @@ def indicator(request, key: str, pk: int):
             "typed": list(found.typed.all()),
             "may_edit": may_edit(request.user),
             "may_type": request.user.is_officer,
+            "moved": moved_days(registry.of(found), found, request.user),
             "changes": Change.objects.filter(register="indicators", record_id=found.pk).order_by("-pk")[:3],
         },
     )

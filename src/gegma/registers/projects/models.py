@@ -98,6 +98,7 @@ class ProjectActivity(Titled):
     project = models.ForeignKey(Project, models.CASCADE, related_name="activities", verbose_name=_("project"))
     planned_from = models.DateField(_("planned from"), null=True, blank=True)
     planned_to = models.DateField(_("planned to"), null=True, blank=True)
+    first_planned_to = models.DateField(_("first planned to"), null=True, blank=True, editable=False)
     done_on = models.DateField(_("done on"), null=True, blank=True)
     result = models.TextField(_("result"), blank=True)
 

@@ -153,13 +153,19 @@ class ProjectActivities(Register):
         F("project", list=True, filter=True),
         F("planned_from", filter=True, period=True),
         F("planned_to", list=True, filter=True, period=True),
+        F("first_planned_to", form=False),
         F("done_on", list=True, filter=True, period=True),
         F("result", search=True),
         F("project_role", label=_("department's role"), path="project__role", filter=True),
         F("project_framework", label=_("project's framework"), path="project__framework", filter=True),
         F("project_state", label=_("state of the project"), path="project__state", filter=True),
     ]
-    dues = [Due("planned_to", Q(done_on__isnull=True, project__state__in=["approved", "active"]), _("project activity to be done"))]
+    dues = [
+        Due(
+            "planned_to", Q(done_on__isnull=True, project__state__in=["approved", "active"]), _("project activity to be done"),
+            first="first_planned_to",
+        ),
+    ]  # fmt: skip
     extra_filters = [
         FlagFilter(
             "on_time", _("done on time"), yes=Q(done_on__isnull=False, done_on__lte=Column("planned_to")),
