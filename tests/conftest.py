@@ -7,6 +7,7 @@ from types import SimpleNamespace
 # Playwright runs an event loop in this thread, and Django would refuse to query beside it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
+import hypothesis
 import pytest
 from django.apps import apps
 from django.core.cache import cache
@@ -18,6 +19,9 @@ from tests.browser import ARGUMENTS, find_chromium, in_ci
 
 # The fixtures through which a test reaches a database.
 DATABASE = {"db", "transactional_db", "django_db_setup", "empty_database"}
+# How long one example takes says how busy the machine is, not whether the code is right.
+hypothesis.settings.register_profile("any-machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("any-machine")
 PASSWORD = "საკმაოდ-გრძელი-პაროლი-17"
 NO_CHROMIUM = "no Chromium on this machine (set CHROMIUM, or apt-get install chromium)"
 

@@ -1,10 +1,13 @@
 """The real thing for the browser tests: a server process of its own with a small world, and people signed in to it.
 
 The server is started as on a real machine (collected static files, the content security policy, two workers), so a test
-sees it only through the browser. The world is made once; a test that writes makes the records that it needs.
+sees it only through the browser. The world is made once, and each process of the tests serves a copy of its own; a test that
+writes makes the records that it needs.
 """
 
+import fcntl
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -39,12 +42,9 @@ def server(tmp_path_factory: pytest.TempPathFactory, browser) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    folder = tmp_path_factory.mktemp("world")
-    env = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "GEGMA_DEBUG"}} | {
-        "GEGMA_DATA": str(folder), "GEGMA_DEMO": "1", "GEGMA_TODAY": "2017-12-11", "GEGMA_ADDRESS": f"http://127.0.0.1:{port}",
-        "DJANGO_SETTINGS_MODULE": "gegma.config.settings", "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]),
-    }  # fmt: skip
-    subprocess.run([sys.executable, "-m", "tests.e2e.world"], env=env, cwd=ROOT, check=True)
+    folder = tmp_path_factory.mktemp("served") / "world"
+    shutil.copytree(_world(tmp_path_factory), folder)
+    env = _environment(folder) | {"GEGMA_ADDRESS": f"http://127.0.0.1:{port}"}
     log = (folder / "server.log").open("wb")
     command = [sys.executable, "-m", "gegma.config.cli", "serve", "--port", str(port)]
     process = subprocess.Popen(command, env=env, cwd=ROOT, stdout=log, stderr=log, start_new_session=True)
@@ -55,6 +55,27 @@ def server(tmp_path_factory: pytest.TempPathFactory, browser) -> Iterator[str]:
         os.killpg(process.pid, signal.SIGTERM)
         process.wait(20)
         log.close()
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """Of a process whose data are in this folder."""
+    return {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "GEGMA_DEBUG"}} | {
+        "GEGMA_DATA": str(folder), "GEGMA_DEMO": "1", "GEGMA_TODAY": "2017-12-11",
+        "DJANGO_SETTINGS_MODULE": "gegma.config.settings", "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]),
+    }  # fmt: skip
+
+
+def _world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the world, made by the first process that asks; the others wait for it."""
+    run = tmp_path_factory.getbasetemp()
+    shared = (run.parent if os.environ.get("PYTEST_XDIST_WORKER") else run) / "world"
+    with open(f"{shared}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (shared / "made").exists():
+            shutil.rmtree(shared, ignore_errors=True)
+            subprocess.run([sys.executable, "-m", "tests.e2e.world"], env=_environment(shared), cwd=ROOT, check=True)
+            (shared / "made").touch()
+    return shared
 
 
 def _wait_for(url: str, process: subprocess.Popen, log: Path) -> None:
@@ -90,12 +111,8 @@ def state_of(browser, server) -> Callable[[str], dict]:
     return sign_in
 
 
-@pytest.fixture
-def open_as(browser, server, state_of, problems: list[str]):
-    """`open_as("viewer", "en", width=360)`: a page of that person's browser.
-
-    At the end the test fails where any page complained: a script error, a missing file, a refusal by the content policy.
-    """
+def _opener(browser, server: str, state_of, problems: list[str]) -> Iterator[Callable]:
+    """Yields a function that opens pages whose complaints go to `problems`; closes them in the end."""
     contexts = []
 
     def opened(login: str = "administrator", lang: str = "ka", width: int = 1440, script: bool = True, scheme: str = "light"):
@@ -114,7 +131,28 @@ def open_as(browser, server, state_of, problems: list[str]):
     yield opened
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def open_as(browser, server, state_of, problems: list[str]):
+    """`open_as("viewer", "en", width=360)`: a page of that person's browser.
+
+    At the end the test fails where any page complained: a script error, a missing file, a refusal by the content policy.
+    """
+    yield from _opener(browser, server, state_of, problems)
     assert problems == []
+
+
+@pytest.fixture(scope="module")
+def complaints() -> list[str]:
+    """What pages complained of that stay open for a whole file of tests."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def keep_open_as(browser, server, state_of, complaints: list[str]):
+    """As `open_as`, for pages that only read: they stay open for the whole file, and keep what they loaded."""
+    yield from _opener(browser, server, state_of, complaints)
 
 
 @pytest.fixture(scope="session", autouse=True)

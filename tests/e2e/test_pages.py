@@ -1,5 +1,7 @@
 """Every main page: readable by everybody (axe), nothing wider than a phone, no complaint of the browser, all of it without a script."""
 
+from urllib.parse import unquote
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
@@ -26,6 +28,7 @@ PAGES = {
     "list": "/r/meetings/",
     "list narrowed": "/r/meetings/?kind=visit&state=held&country=FR",
     "list with nothing": "/r/meetings/?q=ასეთი+სიტყვა+არ+არის",
+    "list with every filter": "/r/meetings/filters/?kind=visit",
     "list refused": "/r/meetings/?no-such-filter=1",
     "record": "/r/trainings/1/",
     "record of a project": "/r/projects/1/",
@@ -38,16 +41,16 @@ PAGES = {
 }
 
 
-@pytest.fixture
-def seen_as(open_as):
+@pytest.fixture(scope="module")
+def windows(keep_open_as):
     """The ways in which every page is looked at."""
-    return [open_as("administrator", lang, width, scheme=scheme) for lang, width, scheme, _axe in SEEN]
+    return [keep_open_as("administrator", lang, width, scheme=scheme) for lang, width, scheme, _axe in SEEN]
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_everybody_can_read_the_page_and_nothing_sticks_out(seen_as, problems, name):
+def test_everybody_can_read_the_page_and_nothing_sticks_out(windows, complaints, name):
     found = []
-    for page, (lang, width, scheme, axe) in zip(seen_as, SEEN, strict=True):
+    for page, (lang, width, scheme, axe) in zip(windows, SEEN, strict=True):
         page.goto(PAGES[name])
         where = f"{lang} {width} {scheme}"
         faults = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"] if axe else []
@@ -56,7 +59,9 @@ def test_everybody_can_read_the_page_and_nothing_sticks_out(seen_as, problems, n
         if page.evaluate("document.documentElement.scrollWidth") > width:
             found.append(f"{where}: wider than the window")
     if name == "list refused":
-        problems.clear()  # the browser reports an answer of 400 as an error
+        complaints.clear()  # the browser reports an answer of 400 as an error
+    found += complaints
+    complaints.clear()
     assert found == []
 
 
@@ -113,6 +118,22 @@ def test_without_a_script_a_list_is_filtered_and_a_record_saved(open_as):
     saved(page)
     assert "05.09.2017" in page.locator("main").inner_text()
     assert figure_of(page, passport) == before + 1
+
+
+def test_without_a_script_every_filter_is_drawn_on_a_page_of_its_own_and_nothing_chosen_is_lost(open_as):
+    page = open_as("viewer", script=False)
+    page.goto("/r/meetings/?kind=visit&sort=title")
+    page.fill("#q", "ა")
+    page.locator(".more-filters > summary").click()
+    assert page.locator(".more-filters select, .more-filters input").count() == 0
+    follow(page.locator(".more-filters button"))
+    assert all(word in unquote(page.url) for word in ("/r/meetings/filters/", "kind=visit", "sort=title", "q=ა"))
+    group = page.locator(".more-filters[open] > details", has=page.locator("input[name=ends_on__from]")).first
+    group.locator("summary").first.click()
+    page.fill("input[name=ends_on__from]", "01.02.2017")
+    follow(page.locator(".search-row button"))
+    assert all(word in unquote(page.url) for word in ("/r/meetings/?", "kind=visit", "sort=title", "q=ა", "ends_on__from=01.02.2017"))
+    assert page.locator("input[name=ends_on__from]").input_value() == "01.02.2017"
 
 
 def test_numbers_on_the_board_are_those_of_its_counts(open_as):

@@ -107,6 +107,30 @@ def test_a_filtered_list_becomes_a_measure(open_as):
     assert count_of(page) == visits
 
 
+def test_further_filters_come_when_they_are_opened_and_stay_when_used(open_as):
+    page = open_as("viewer")
+    page.goto("/r/meetings/")
+    whole = count_of(page)
+    assert page.locator("input[name=ends_on__to]").count() == 0
+    page.locator(".more-filters > summary").focus()
+    page.keyboard.press("Enter")
+    group = page.locator(".more-filters > details", has=page.locator("input[name=ends_on__to]"))
+    group.locator("summary").first.focus()
+    page.keyboard.press("Enter")
+    page.fill("input[name=ends_on__to]", "30.06.2017")
+    choose(page, "kind", "visit")
+    page.locator("#list .chip").nth(1).wait_for()
+    assert 0 < count_of(page) < whole and page.url.endswith("/r/meetings/?kind=visit&ends_on__to=30.06.2017")
+    some = count_of(page)
+    page.reload()
+    assert count_of(page) == some
+    assert page.locator(".filters:not(.more-filters .filters) input[name=ends_on__to]").input_value() == "30.06.2017"
+    page.fill("#q", "ა")
+    page.locator(".search-row button").click()
+    page.wait_for_url("**q=*")
+    assert "ends_on__to=30.06.2017" in page.url and "kind=visit" in page.url
+
+
 def _meeting(page, title: str) -> str:
     page.goto("/r/meetings/new/")
     page.fill("#id_title_ka", title)

@@ -190,7 +190,7 @@ def open_page(browser, html: str, complaints: list[str], width: int = 1440, sche
     page.on("pageerror", lambda e: complaints.append(str(e)))
     page.route("**/*", answer)
     page.goto(f"{ADDRESS}/styleguide?page=4")
-    page.wait_for_load_state("networkidle")
+    page.evaluate("document.fonts.ready.then(() => true)")
     return page
 
 

@@ -25,7 +25,7 @@ BOXES_MAX = 12
 
 @dataclass
 class Control:
-    """One filter in the form. options: (value, words, chosen)."""
+    """One filter in the form. options, filled: (value, words, chosen). names: values of the address for which an option stands."""
 
     name: str
     label: str
@@ -33,6 +33,7 @@ class Control:
     options: list[tuple[str, str, bool]] = field(default_factory=list)
     values: dict[str, str] = field(default_factory=dict)
     filled: list[tuple[str, str, bool]] = field(default_factory=list)
+    names: set[str] = field(default_factory=set)
     pick_url: str = ""
 
     @property
@@ -43,7 +44,16 @@ class Control:
     @property
     def boxes(self) -> bool:
         """Whether the options stand as boxes in a menu."""
-        return self.widget in {"choices", "relation"} and len(self.options) <= BOXES_MAX and not self.pick_url
+        few = self.widget in {"choices", "relation"} and len(self.options) <= BOXES_MAX and not self.pick_url
+        return few or self.widget == "flag"
+
+    @property
+    def stands_for(self) -> set[tuple[str, str]]:
+        """What of the address the form sends by this control: (key, value). «Filled in» is drawn among boxes only."""
+        found = {(self.name, value) for value, _words, chosen in self.options if chosen} | {(self.name, name) for name in self.names}
+        if self.boxes:
+            found |= {(f"{self.name}__set", value) for value, _words, chosen in self.filled if chosen}
+        return found | set(self.values.items())
 
 
 @dataclass(frozen=True)
@@ -56,51 +66,47 @@ class Shortcut:
 
 
 class Panel:
-    """The filter form of a listing."""
+    """The filter form of a listing: the main filters and those in use; the further ones are drawn only for who opens them."""
 
-    def __init__(self, listing: Listing):
-        self.listing, self.spec = listing, listing.spec
+    def __init__(self, listing: Listing, whole: bool = False):
+        self.listing, self.spec, self.whole = listing, listing.spec, whole
         self._offered: dict[type[models.Model], list] = {}
 
     @cached_property
-    def main(self) -> list[Control]:
-        """The filters most used: those of the columns that the list shows at first."""
-        shown = [n for n in self.spec.default_columns() if n in self.spec.filters]
-        return [self._control(self.spec.filters[n]) for n in shown[:MAIN_MAX]]
+    def _main_names(self) -> list[str]:
+        shown = [n for n in self.spec.default_columns() if n in self.spec.filters][:MAIN_MAX]
+        return [*shown, *(n for n in self.spec.filters if n not in shown and self._asked(n))]
 
     @cached_property
-    def groups(self) -> list[tuple[str, list[Control], bool]]:
-        """The other filters by part of the record: (title, controls, whether any is in use)."""
-        placed = {c.name for c in self.main}
-        found = []
-        for title, bounds in [*self.spec.sections(), (_("Further filters"), [])]:
-            names = [b.name for b in bounds if b.name in self.spec.filters and b.name not in placed]
-            if not bounds:
-                names = [n for n in self.spec.filters if n not in placed]
-            placed |= set(names)
-            controls = [self._control(self.spec.filters[n]) for n in names]
-            if controls:
-                found.append((title, controls, any(c.chosen for c in controls)))
-        return found
+    def main(self) -> list[Control]:
+        """The filters most used, those of the columns that the list shows at first, and whatever else is in use."""
+        return [self._control(self.spec.filters[n]) for n in self._main_names]
 
     @property
-    def more_in_use(self) -> int:
-        """How many of the further filters are in use."""
-        return sum(bool(c.chosen) for _title, controls, _used in self.groups for c in controls)
+    def further(self) -> bool:
+        """Whether there are any others."""
+        return len(self._main_names) < len(self.spec.filters)
+
+    @cached_property
+    def groups(self) -> list[tuple[str, list[Control]]]:
+        """The others by part of the record: (title, controls)."""
+        placed, found = set(self._main_names), []
+        for title, bounds in self.spec.sections():
+            names = [b.name for b in bounds if b.name in self.spec.filters and b.name not in placed]
+            placed |= set(names)
+            found.append((title, names))
+        found.append((_("Further filters"), [n for n in self.spec.filters if n not in placed]))
+        return [(title, [self._control(self.spec.filters[n]) for n in names]) for title, names in found if names]
 
     def hidden(self) -> list[tuple[str, str]]:
         """What the address asks beyond the controls: it stays when the form is sent."""
-        drawn = {key for c in [*self.main, *(c for _t, cs, _u in self.groups for c in cs)] for key in self._keys(c)}
-        return [(k, v) for k, vs in self.listing.params.lists() if k not in drawn and k not in {"q", "page", "lang"} for v in vs]
+        drawn = {pair for control in self.main for pair in control.stands_for}
+        pairs = [(key, value) for key, values in self.listing.params.lists() for value in values]
+        return [(key, value) for key, value in pairs if (key, value) not in drawn and key not in {"q", "page", "lang"}]
 
-    @staticmethod
-    def _keys(control: Control) -> list[str]:
-        found = list(control.values)
-        if control.options or control.pick_url or control.widget in {"choices", "relation", "flag"}:
-            found.append(control.name)
-        if control.filled:
-            found.append(f"{control.name}__set")
-        return found
+    def _asked(self, name: str) -> bool:
+        known = self.spec.filters[name].keys()
+        return any(self._given(key) for key in known)
 
     def _given(self, key: str) -> list[str]:
         return self.listing.params.getlist(key)
@@ -129,12 +135,13 @@ class Panel:
         """The records that the person may choose; many are looked up while typing."""
         spec = registry.of(one.target)
         rows = self._rows(one, spec)
-        natural = spec.natural if spec else ""
-        made.options = [(str(r.pk), str(r), str(r.pk) in chosen or bool(natural and getattr(r, natural) in chosen)) for r in rows[:OFFERED_MAX]]
         if len(rows) > OFFERED_MAX:
-            kept = one.rows(list(chosen), self.listing.user) if chosen else []
-            made.options = [(str(r.pk), str(r), True) for r in kept]
+            rows = one.rows(list(chosen), self.listing.user) if chosen else []
             made.pick_url = reverse("record_pick", args=[spec.key]) if spec else ""
+        for row in rows:
+            names = {str(row.pk), getattr(row, spec.natural) if spec and spec.natural else str(row.pk)}
+            made.names |= names & chosen
+            made.options.append((str(row.pk), str(row), bool(names & chosen)))
 
     def _rows(self, one: fl.RelationFilter, spec) -> list:
         target = one.target

@@ -18,6 +18,7 @@ urlpatterns = [
     path("", lists.registers, name="registers"),
     path("changes/<int:pk>/undo/", records.change_revert, name="change_revert"),
     path("<slug:key>/", lists.register, name="register"),
+    path("<slug:key>/filters/", lists.register_filters, name="register_filters"),
     path("<slug:key>/new/", edit.record_new, name="record_new"),
     path("<slug:key>/quick/", edit.record_quick, name="record_quick"),
     path("<slug:key>/pick/", lists.record_pick, name="record_pick"),

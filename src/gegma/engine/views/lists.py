@@ -35,6 +35,16 @@ def registers(request: HttpRequest) -> HttpResponse:
 @require_safe
 def register(request: HttpRequest, key: str) -> HttpResponse:
     """The list of a register, as its address asks."""
+    return _list(request, key)
+
+
+@require_safe
+def register_filters(request: HttpRequest, key: str) -> HttpResponse:
+    """The same list with every filter drawn. A page that shows the list already asks for the filters that it lacks."""
+    return _list(request, key, whole=True)
+
+
+def _list(request: HttpRequest, key: str, whole: bool = False) -> HttpResponse:
     spec = spec_or_404(request, key)
     if any("" in values for _name, values in request.GET.lists()):  # a form sends its empty fields too: keep the address short
         clean = QueryDict(mutable=True)
@@ -46,10 +56,14 @@ def register(request: HttpRequest, key: str) -> HttpResponse:
         listing = Listing(spec, request.user, request.GET)
     except FilterError as error:
         return refused(request, spec, error)
+    form = panel.Panel(listing, whole)
+    if whole and request.htmx:
+        return render(request, "engine/parts/further.html", {"panel": form})
     context = {
         "spec": spec,
         "listing": listing,
-        "panel": panel.Panel(listing),
+        "panel": form,
+        "list_only": request.htmx.target == "list",
         "may_add": may_enter(request.user, spec),
         "buttons": hooks.list_actions(request, spec, request.GET),
         "export_query": address(request.GET, without=("page",)),
