@@ -11,7 +11,7 @@ def keep_present_days(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('projects', '0001_initial'),
+        ("projects", "0002_project_needs"),
     ]
 
     operations = [
