@@ -116,3 +116,16 @@ def test_nothing_is_laid_over_what_nobody_changed():
             cursor.execute("SELECT count(*) FROM sqlite_temp_master")
             assert cursor.fetchone() == (0,)
         assert registry.get("meetings").model.objects.count() == 1
+
+
+def test_columns_that_follow_from_children_are_those_of_then():
+    agreements, steps = registry.get("agreements"), registry.get("agreement-steps")
+    record = make(agreements)
+    first = make(steps, agreement=record, kind="initiated", action_on=dt.date(2017, 2, 1))
+    before = [getattr(agreements.model.objects.get(pk=record.pk), name) for name in agreements.follows]
+    moment = timezone.now()
+    write.delete(steps, SYSTEM_WRITER, first, version=first.version)
+    after = [getattr(agreements.model.objects.get(pk=record.pk), name) for name in agreements.follows]
+    assert before != after
+    with as_known(moment):
+        assert [getattr(agreements.model.objects.get(pk=record.pk), name) for name in agreements.follows] == before

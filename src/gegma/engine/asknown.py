@@ -49,6 +49,8 @@ def as_known(moment: dt.datetime) -> Iterator[None]:
             _lay_links(past, laid)
         if files:
             _lay_files(moment, files, laid)
+        for past in pasts.values():
+            _follow(past)
         with looking_back():
             yield
     finally:
@@ -60,8 +62,10 @@ def _pasts(changes) -> tuple[dict[str, _Past], list[Change]]:
     pasts: dict[str, _Past] = {}
     files: list[Change] = []
     touched: dict[str, set[int]] = defaultdict(set)
-    for register, record in changes.values_list("register", "record_id"):
+    for register, record, parent, owner in changes.values_list("register", "record_id", "parent_register", "parent_id"):
         touched[register].add(record)
+        if owner and (above := registry.find(parent)) and above.follows:
+            touched[parent].add(owner)
     for key, numbers in touched.items():
         if spec := registry.find(key):
             pasts[key] = _Past(spec, _present(spec, numbers))
@@ -190,6 +194,21 @@ def _by_record(changes: list[Change]) -> dict[tuple[str, int], list[Change]]:
     for change in changes:
         found[change.register, change.record_id].append(change)
     return found
+
+
+def _follow(past: _Past) -> None:
+    """Columns that follow from the children are no part of the history: they are worked out from the children of then."""
+    spec, columns = past.spec, {f.name: f for f in past.spec.model._meta.concrete_fields}
+    if not spec.follows:
+        return
+    known = _quoted(KNOWN.format(table=spec.model._meta.db_table))
+    numbers = [pk for pk, row in past.rows.items() if row is not None]
+    for start in range(0, len(numbers), CHUNK):
+        for row in spec.model._default_manager.filter(pk__in=numbers[start : start + CHUNK]):
+            values = {columns[name]: value for name, value in spec.following(row).items()}
+            names = ", ".join(f"{_quoted(c.column)} = %s" for c in values)
+            with connection.cursor() as cursor:
+                cursor.execute(f"UPDATE {known} SET {names} WHERE id = %s", [*(c.get_db_prep_save(v, connection) for c, v in values.items()), row.pk])
 
 
 def _take_away(laid: list[str]) -> None:
