@@ -360,3 +360,12 @@ def test_donors_by_area(clients):
     (area,) = clients.officer.get(reverse("needs_donors")).context["areas"]
     (offer,) = area.offers
     assert (area.key, area.open, area.high, offer.donor, offer.projects, offer.offered) == ("drugs", 1, 1, donor, 1, 1)
+
+
+@pytest.mark.django_db
+def test_what_the_address_asks_beyond_the_filters_of_the_matrix_stays(clients):
+    ready(title_ka="რადარი", source="commitment", area="drugs"), ready(title_ka="რადარი", area="border"), ready(title_ka="სხვა", area="drugs")
+    page = clients.officer.get(reverse("needs_matrix") + "?source=questionnaire&q=რადარი&area=border")
+    assert page.context["placed"] == 1
+    assert set(page.context["hidden"]) == {("source", "questionnaire"), ("q", "რადარი")}
+    assert [(c.name, c.chosen) for c in page.context["controls"]] == [("area", 1), ("unit", 0), ("state", 0), ("identified_on", 0)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -98,9 +99,13 @@ class Panel:
         found.append((_("Further filters"), [n for n in self.spec.filters if n not in placed]))
         return [(title, [self._control(self.spec.filters[n]) for n in names]) for title, names in found if names]
 
-    def hidden(self) -> list[tuple[str, str]]:
-        """What the address asks beyond the controls: it stays when the form is sent."""
-        drawn = {pair for control in self.main for pair in control.stands_for}
+    def only(self, names: Iterable[str]) -> list[Control]:
+        """The filters of these names, for a page that offers no others."""
+        return [self._control(self.spec.filters[n]) for n in names]
+
+    def hidden(self, controls: list[Control] | None = None) -> list[tuple[str, str]]:
+        """What the address asks beyond the controls (the main ones where none are given): it stays when the form is sent."""
+        drawn = {pair for control in (self.main if controls is None else controls) for pair in control.stands_for}
         pairs = [(key, value) for key, values in self.listing.params.lists() for value in values]
         return [(key, value) for key, value in pairs if (key, value) not in drawn and key not in {"q", "page", "lang"}]
 

@@ -51,14 +51,13 @@ def matrix(request: HttpRequest) -> HttpResponse:
         (Score(line[0].impact), [(cell, spec.url + address(params, impact=cell.impact, urgency=cell.urgency)) for cell in line])
         for line in cells
     ]
-    drawn = {key for name in FILTERS for key in sorted(spec.filters[name].keys())}
     shown = panel.Panel(listing)
-    controls = {c.name: c for c in [*shown.main, *(c for _title, group, _used in shown.groups for c in group)]}
+    controls = shown.only(FILTERS)
     context = {
         "spec": spec, "listing": listing, "lines": lines, "placed": placed, "heads": list(Score),
         "unplaced": listing.count - placed, "unplaced_url": spec.url + address(params, placed="0"),
-        "list_url": spec.url + address(params), "controls": [controls[name] for name in FILTERS], "panel": shown,
-        "hidden": [(k, v) for k, vs in params.lists() for v in vs if k not in drawn],
+        "list_url": spec.url + address(params), "controls": controls, "panel": shown,
+        "hidden": [*shown.hidden(controls), *(("q", word) for word in params.getlist("q"))],
         "kept": [(k, v) for k, vs in params.lists() for v in vs], "may_package": _may_package(request.user),
         "weights": domain.WEIGHTS, "high_from": domain.HIGH_FROM, "medium_from": domain.MEDIUM_FROM,
     }  # fmt: skip
