@@ -521,6 +521,7 @@ def test_an_extension_carries_the_new_term_and_one_undo_takes_both_back(client):
     assert answer.status_code == 302
     made.refresh_from_db()
     assert (made.expires_on, made.notice_by) == (dt.date(2020, 7, 1), dt.date(2020, 1, 1))
+    assert (made.first_expires_on, made.first_notice_by) == (on("1.7"), on("1.5"))
     change = Change.objects.filter(register="agreement-steps").latest("pk")
     client.post(reverse("change_revert", args=[change.pk]), {"step": "1"})
     made.refresh_from_db()

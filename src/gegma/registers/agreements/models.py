@@ -36,8 +36,10 @@ class Agreement(Record):
     depositary = models.CharField(_("depositary"), max_length=200, blank=True)
     languages = models.CharField(_("languages of the text"), max_length=200, blank=True)
     expires_on = models.DateField(_("in force until"), null=True, blank=True)
+    first_expires_on = models.DateField(_("at first in force until"), null=True, blank=True, editable=False)
     renews_years = models.PositiveSmallIntegerField(_("renews itself for, years"), null=True, blank=True)
     notice_by = models.DateField(_("notice by"), null=True, blank=True)
+    first_notice_by = models.DateField(_("at first notice by"), null=True, blank=True, editable=False)
     # What the steps have come to, kept by engine.write so that lists need not walk them; queries.stage_today() reads it.
     reached = models.CharField(_("reached by its steps"), max_length=12, default="none", editable=False)
     reached_on = models.DateField(_("reached on"), null=True, editable=False)

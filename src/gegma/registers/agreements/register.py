@@ -45,6 +45,8 @@ class Agreements(Register):
         F("expires_on", list=True, filter=True),
         F("renews_years", filter=True, help=_("Unless notice is given in time. Empty where it ends on its day.")),
         F("notice_by", filter=True, help=_("The last day on which its end can still be declared.")),
+        F("first_expires_on", form=False),
+        F("first_notice_by", form=False),
         F("answer_days", filter=True, help=_("For requests made on its basis: their due day follows from it.")),
         F("organisation_kind", label=_("kind of party"), path="organisations__kind", filter=True),
     ]
@@ -67,11 +69,11 @@ class Agreements(Register):
     layout = [
         Section(_("Agreement"), ("title", "kind", "number", "area", "multilateral", "binding", "legal_force", "parent")),
         Section(_("Parties"), ("countries", "organisations", "signed_at", "depositary", "languages")),
-        Section(_("Term"), ("stage", "expires_on", "renews_years", "notice_by", "expiry", "answer_days")),
+        Section(_("Term"), ("stage", "expires_on", "first_expires_on", "renews_years", "notice_by", "first_notice_by", "expiry", "answer_days")),
     ]
     dues = [
-        Due("notice_by", queries.not_ended(), _("last day for notice that the agreement is to end")),
-        Due("expires_on", queries.not_ended(), _("the term of the agreement ends: extend it or let it end")),
+        Due("notice_by", queries.not_ended(), _("last day for notice that the agreement is to end"), first="first_notice_by"),
+        Due("expires_on", queries.not_ended(), _("the term of the agreement ends: extend it or let it end"), first="first_expires_on"),
     ]
     inlines = [Inline("agreement-steps", "agreement", ("kind", "country", "organisation", "action_on", "effective_on", "notes"))]
     related = [
