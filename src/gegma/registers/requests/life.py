@@ -17,7 +17,7 @@ COURSE = (
 LAYOUT = [
     Section(_("Request"), ABOUT),
     Section(_("Who"), ("country", "organisation", "unit", "basis", "agreement")),
-    Section(_("Due"), ("due_on", "first_due_on", "confirm_by", "confirmed_on", "next_check_on", "reminders_sent", "last_reminder")),
+    Section(_("Due"), ("due_on", "first_due_on", "confirm_by", "first_confirm_by", "confirmed_on", "next_check_on", "reminders_sent", "last_reminder")),
     Section(_("Course"), COURSE),
 ]
 

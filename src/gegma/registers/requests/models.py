@@ -94,6 +94,7 @@ class Request(Record):
     due_on = models.DateField(_("due on"), null=True, blank=True)
     first_due_on = models.DateField(_("first due on"), null=True, blank=True, editable=False)
     confirm_by = models.DateField(_("written confirmation due"), null=True, blank=True)
+    first_confirm_by = models.DateField(_("written confirmation first due"), null=True, blank=True, editable=False)
     confirmed_on = models.DateField(_("written confirmation received"), null=True, blank=True)
     next_check_on = models.DateField(_("next check on"), null=True, blank=True)
     # what follows from the columns above, kept so that the database can look it up and hold it unique

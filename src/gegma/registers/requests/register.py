@@ -48,6 +48,7 @@ class Requests(Register):
         F("urgency", filter=True),
         *(F(name, filter=True, period=True) for name in COURSE if name != "passed_on"),
         F("confirm_by", filter=True),
+        F("first_confirm_by", form=False),
         F("confirmed_on", filter=True),
         F("next_check_on", filter=True, help=_("On this day somebody looks whether the answer has come.")),
     ]
@@ -75,7 +76,7 @@ class Requests(Register):
     life = LIFE
     dues = [
         Due("due_on", Q(state__in=OPEN), _("answer to the request"), first="first_due_on"),
-        Due("confirm_by", queries.awaits_confirmation(), _("written confirmation of the request")),
+        Due("confirm_by", queries.awaits_confirmation(), _("written confirmation of the request"), first="first_confirm_by"),
         Due("next_check_on", Q(state__in=OPEN), _("has the answer come?")),
     ]
     inlines = [Inline("request-reminders", "request", ("sent_on", "addressee", "language", "subject"), extra=0)]
