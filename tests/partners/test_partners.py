@@ -153,7 +153,7 @@ def test_the_list_of_countries_costs_the_same_for_many(full, as_viewer):
     as_viewer.get("/partners/")
     few = queries(as_viewer, "/partners/")
     for number in range(20):
-        make("contacts", country=make("countries", code=f"{number:02d}"))
+        make("contacts", country=make("countries", code=f"Y{chr(65 + number)}"))
     assert queries(as_viewer, "/partners/") == few
 
 
