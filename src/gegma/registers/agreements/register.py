@@ -75,7 +75,7 @@ class Agreements(Register):
         Due("notice_by", queries.not_ended(), _("last day for notice that the agreement is to end"), first="first_notice_by"),
         Due("expires_on", queries.not_ended(), _("the term of the agreement ends: extend it or let it end"), first="first_expires_on"),
     ]
-    inlines = [Inline("agreement-steps", "agreement", ("kind", "country", "organisation", "action_on", "effective_on", "notes"))]
+    inlines = [Inline("agreement-steps", "agreement", ("kind", "country", "organisation", "action_on", "effective_on"), pgettext_lazy("agreement", "steps"))]
     related = [
         Related("agreements", "parent", _("Amendments and what stands under it")),
         Related("documents", "agreement"), Related("meetings", "agreement"), Related("requests", "agreement"),
