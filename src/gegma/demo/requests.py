@@ -37,6 +37,7 @@ def make_requests(year: Year) -> None:
     world = _world(year)
     days = sorted(year.day(FIRST, dt.date(2016, 12, 29)) if year.chance(0.42) else year.day(DURING[0], TODAY) for _n in range(year.number(900)))
     rows = [_request(year, world, day) for day in days]
+    _leave_under_suspended(year, world, rows)
     made = year.put("requests", rows)
     year.put("request-reminders", [row for request in made for row in _reminders(year, world, request)])
 
@@ -77,6 +78,16 @@ def _request(year: Year, world: World, day: dt.date) -> Request:
     _rest_on(year, world, request, code, area)
     _live(year, request)
     return request
+
+
+def _leave_under_suspended(year: Year, world: World, rows: list[Request]) -> None:
+    """Two open requests for each suspended agreement, where its country has as many: somebody has to look for another basis."""
+    for agreement in Agreement.objects.filter(queries.suspended(), multilateral=False).prefetch_related("countries").order_by("pk"):
+        parties = set(agreement.countries.all())
+        waiting = [row for row in rows if row.state in {"forwarded", "sent", "in-execution"} and row.country in parties]
+        for row in waiting[-2:]:
+            units, _area, row.title_ka, row.title_en = year.rng.choice([s for s in world.facts["subjects"] if s[1] == agreement.area])
+            row.basis, row.agreement, row.unit = "agreement", agreement, year.units[units[0]]
 
 
 def _our_number(world: World, request: Request) -> str:

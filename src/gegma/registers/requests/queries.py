@@ -51,11 +51,14 @@ def awaits_confirmation() -> Q:
 
 def on_suspended() -> Q:
     """Open while the agreement it rests on is suspended. None where agreements keep no stage."""
-    agreements = registry.get("agreements")
-    suspended = _in_stages("suspended")
-    if suspended is None:
-        return NONE
-    return is_open() & Q(agreement__in=agreements.model._default_manager.filter(suspended).order_by().values("pk"))
+    agreements = registry.get("agreements").model._default_manager
+    return is_open() & Q(agreement__in=agreements.filter(suspended()).order_by().values("pk"))
+
+
+def suspended() -> Q:
+    """The agreements that are suspended today. None where agreements keep no stage."""
+    found = _in_stages("suspended")
+    return NONE if found is None else found
 
 
 def usable() -> Q:
@@ -74,11 +77,11 @@ def _in_stages(*stages: str) -> Q | None:
 def attention() -> Case:
     """What a request needs today, in one word."""
     soon = Q(due_on__lte=dates.today() + dt.timedelta(days=SOON_DAYS))
-    suspended = on_suspended()
+    without_ground = on_suspended()
     return Case(
         When(~is_open(), then=Value("done")),
-        When(is_late() & suspended, then=Value("late-suspended")),
-        When(suspended, then=Value("suspended")),
+        When(is_late() & without_ground, then=Value("late-suspended")),
+        When(without_ground, then=Value("suspended")),
         When(is_late(), then=Value("late")),
         When(awaits_confirmation(), then=Value("confirm")),
         When(soon, then=Value("soon")),
