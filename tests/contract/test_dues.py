@@ -17,6 +17,7 @@ from .test_life import _waiting
 
 # (register, column) → why its first day is kept nowhere, where it is not the own day of an event (Due.begins).
 NO_FIRST_DAY: dict[tuple[str, str], str] = {
+    ("clearances", "until"): "grade and days are kept of a clearance and nothing else; one for longer is a clearance of its own",
     ("requests", "next_check_on"): "a note of ours when to look again: each reminder sets the next one",
 }
 

@@ -73,6 +73,7 @@ class InventoryItem(Record):
     category = CodeField(_("category"), codelist="inventory-category")
     quantity_needed = models.PositiveIntegerField(_("needed quantity"), default=1)
     needed_on = models.DateField(_("needed on"), null=True, blank=True)
+    first_needed_on = models.DateField(_("first needed on"), null=True, blank=True, editable=False)
     quantity_provided = models.PositiveIntegerField(_("provided quantity"), default=0)
     provided_on = models.DateField(_("provided on"), null=True, blank=True)
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="inventory", verbose_name=_("for the unit"))
@@ -175,6 +176,7 @@ class WebPublication(Record):
     url = models.URLField(_("address"), max_length=500, blank=True)
     language = CodeField(_("language"), codelist="publication-language", blank=True)
     published_on = models.DateField(_("published on"), null=True, blank=True)
+    first_published_on = models.DateField(_("first to be published on"), null=True, blank=True, editable=False)
     document = models.ForeignKey(
         "documents.Document", models.PROTECT, null=True, blank=True, related_name="web_publications", verbose_name=_("made from the document")
     )

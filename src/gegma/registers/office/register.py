@@ -89,6 +89,7 @@ class Inventory(Register):
         F("category", list=True, filter=True),
         F("quantity_needed", list=True, filter=True),
         F("needed_on", list=True, filter=True, period=True),
+        F("first_needed_on", form=False),
         F("quantity_provided", list=True, filter=True),
         F("provided_on", list=True, filter=True, period=True),
         F("unit", list=True, filter=True),
@@ -104,9 +105,9 @@ class Inventory(Register):
     ]  # fmt: skip
     layout = [
         Section(_("Item"), ("title", "category", "supply", "unit", "person")),
-        Section(_("Needed and provided"), ("quantity_needed", "needed_on", "quantity_provided", "provided_on", "cost")),
+        Section(_("Needed and provided"), ("quantity_needed", "needed_on", "first_needed_on", "quantity_provided", "provided_on", "cost")),
     ]
-    dues = [Due("needed_on", Q(quantity_provided__lt=Column("quantity_needed")), _("inventory to be provided"))]
+    dues = [Due("needed_on", Q(quantity_provided__lt=Column("quantity_needed")), _("inventory to be provided"), first="first_needed_on")]
 
     def problems(self, record) -> dict[str, str]:
         """See domain.inventory_problems."""
@@ -223,6 +224,7 @@ class WebPublications(Register):
         F("channel", list=True, filter=True),
         F("state", list=True, filter=True),
         F("published_on", list=True, filter=True, period=True),
+        F("first_published_on", form=False),
         F("url", search=True),
         F("language", list=True, filter=True),
         F("document", filter=True),
@@ -240,8 +242,8 @@ class WebPublications(Register):
         needs={"published": ("published_on",), "withdrawn": ("published_on",)},
         tones={"planned": "going", "published": "done", "withdrawn": "none"},
     )
-    layout = [Section(_("Publication"), ("title", "channel", "state", "language", "url", "published_on", "updated_on", "document"))]
-    dues = [Due("published_on", Q(state="planned"), _("material to be published"))]
+    layout = [Section(_("Publication"), ("title", "channel", "state", "language", "url", "published_on", "first_published_on", "updated_on", "document"))]
+    dues = [Due("published_on", Q(state="planned"), _("material to be published"), first="first_published_on")]
     inlines = [Inline("web-updates", "publication", ("on", "what"))]
     evidence = staticmethod(lambda: Q(url__gt=""))
 
