@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Q, QuerySet
 from django.urls import reverse
 
 from gegma.engine import registry
@@ -31,6 +31,7 @@ class Line:
     url: str
     day: str
     cells: list[Cell]
+    late: bool = False
 
 
 @dataclass
@@ -49,12 +50,13 @@ class Shown:
 
 @dataclass(frozen=True)
 class Number:
-    """A number with the list behind it."""
+    """A number with the list behind it. days: how many days it takes on average."""
 
     label: str
     count: int
     url: str
     late: bool = False
+    days: float | None = None
 
 
 def words_of(where: Mapping[str, Any]) -> dict[str, Any]:
@@ -62,21 +64,23 @@ def words_of(where: Mapping[str, Any]) -> dict[str, Any]:
     return {key: f"{dates.today():%d.%m.%Y}" if value == "today" else value for key, value in where.items()}
 
 
-def readable(user, one: Part | Tally) -> Register | None:
-    """The register of a part, where it exists, has these filters, and user may read it."""
+def found(user, one: Part | Tally, record=None) -> tuple[Register, Q] | None:
+    """The register of a part and what it asks of it, where the register exists, has these filters, and user may read it.
+
+    The record that it asks for was found through its own policy already, so it is not looked up again.
+    """
     spec = registry.find(one.register)
     if spec is None or not spec.policy.may(user, VIEW) or one.by not in spec.filters:
         return None
     try:
-        spec.query(words_of(one.where))
+        return spec, spec.query(asked(one, record)).q()
     except FilterError:
         return None
-    return spec
 
 
-def asked(one: Part | Tally, record) -> dict[str, Any]:
-    """The filters of the list behind a part or number."""
-    return {one.by: str(record.pk), **words_of(one.where)}
+def asked(one: Part | Tally, record=None) -> dict[str, Any]:
+    """The filters of the list behind a part or number; without a record, of that over all records."""
+    return {**({one.by: str(record.pk)} if record is not None else {}), **words_of(one.where)}
 
 
 def link(spec: Register, params: Mapping[str, Any]) -> str:
@@ -84,26 +88,38 @@ def link(spec: Register, params: Mapping[str, Any]) -> str:
     return f"{spec.url}?{urlencode(params, doseq=True)}"
 
 
-def condition(spec: Register, params: Mapping[str, Any]) -> Q:
-    """What spec.rows() would ask for with these filters. The record they name was found through its own policy already."""
-    return spec.query(params).q()
-
-
 # -- numbers -----------------------------------------------------------------------------------------------------------
 
 
-def numbers(user, record, tallies: Iterable[Tally]) -> list[Number]:
-    """The numbers about a record, one query for each register."""
-    usable = [(tally, spec) for tally in tallies if (spec := readable(user, tally))]
-    counts: dict[int, int] = {}
-    for spec in dict.fromkeys(spec for _tally, spec in usable):
-        own = {f"n{place}": condition(spec, asked(tally, record)) for place, (tally, other) in enumerate(usable) if other is spec}
-        found = spec.visible(user).order_by().aggregate(**{name: Count("pk", filter=q) for name, q in own.items()})
-        counts |= {int(name[1:]): n for name, n in found.items()}
-    return [
-        Number(str(tally.label), counts[place], link(spec, asked(tally, record)), tally.late and counts[place] > 0)
-        for place, (tally, spec) in enumerate(usable)
-    ]
+def numbers(user, record, tallies: Iterable[Tally], parts: Iterable[Shown] = ()) -> list[Number]:
+    """The numbers about a record, one query for each register; what a part has counted already is not counted again."""
+    counted = {part.url: part.count for part in parts}
+    made: list[tuple[Tally, str]] = []
+    asks: dict[Register, dict[str, Any]] = {}
+    for tally in tallies:
+        if usable := found(user, tally, record):
+            spec, q = usable
+            url = link(spec, asked(tally, record))
+            if url not in counted or tally.days:
+                asks.setdefault(spec, {}).update(_figures(spec, tally, q, len(made)))
+            made.append((tally, url))
+    figures: dict[str, Any] = {}
+    for spec, wanted in asks.items():
+        figures |= spec.visible(user).order_by().aggregate(**wanted)
+    return [_number(tally, url, figures.get(f"n{place}", counted.get(url, 0)), figures.get(f"days{place}")) for place, (tally, url) in enumerate(made)]
+
+
+def _number(tally: Tally, url: str, count: int, days) -> Number:
+    return Number(str(tally.label), count, url, tally.late and count > 0, days.total_seconds() / 86400 if days else None)
+
+
+def _figures(spec: Register, tally: Tally, q: Q, place: int) -> dict[str, Any]:
+    """How many, and how many days it takes on average."""
+    wanted: dict[str, Any] = {f"n{place}": Count("pk", filter=q)}
+    if tally.days and set(tally.days) <= set(spec.all_fields):
+        first, last = tally.days
+        wanted[f"days{place}"] = Avg(ExpressionWrapper(F(last) - F(first), DurationField()), filter=q)
+    return wanted
 
 
 # -- parts -------------------------------------------------------------------------------------------------------------
@@ -111,18 +127,17 @@ def numbers(user, record, tallies: Iterable[Tally]) -> list[Number]:
 
 def shown(user, record, parts: Iterable[Part]) -> list[Shown]:
     """The parts about a record, those with nothing in them and no way to add anything left out."""
-    found = [_shown(user, record, part, spec) for part in parts if (spec := readable(user, part))]
-    return [one for one in found if one.count or one.add_url]
+    made = [_shown(user, record, part, *usable) for part in parts if (usable := found(user, part, record))]
+    return [one for one in made if one.count or one.add_url]
 
 
-def _shown(user, record, part: Part, spec: Register) -> Shown:
-    params = asked(part, record)
+def _shown(user, record, part: Part, spec: Register, q: Q) -> Shown:
     names = [name for name in (part.day, *part.columns) if name in spec.all_fields]
-    rows = spec.visible(user).filter(condition(spec, params))
+    rows = spec.visible(user).filter(q)
     first = list(_ordered(spec, spec.annotated(rows, _read_too(spec, names)), part)[: part.most + 1])
     count = len(first) if len(first) <= part.most else rows.order_by().count()
     return Shown(
-        spec.key, str(part.label or spec.title), spec.singular, count, link(spec, params), _add_url(user, spec, part, record),
+        spec.key, str(part.label or spec.title), spec.singular, count, link(spec, asked(part, record)), _add_url(user, spec, part, record),
         [_line(spec, row, part, names, user) for row in first[: part.most]], str(spec.all_fields[part.day].label) if part.day in spec.all_fields else "",
     )  # fmt: skip
 
@@ -133,15 +148,19 @@ def _read_too(spec: Register, names: list[str]) -> list[str]:
 
 
 def _ordered(spec: Register, rows: QuerySet, part: Part) -> QuerySet:
-    wanted = [name for name in part.order if name.lstrip("-") in spec.all_fields]
-    return rows.order_by(*(wanted or spec.order), "pk")
+    """By what the part asks, else as the register has it; what has no day comes last, on either database."""
+    wanted = [name for name in part.order if name.lstrip("-") in spec.all_fields] or spec.order
+    places = [F(name.lstrip("-")) for name in wanted]
+    turned = [name.startswith("-") for name in wanted]
+    return rows.order_by(*(p.desc(nulls_last=True) if t else p.asc(nulls_last=True) for p, t in zip(places, turned, strict=True)), "pk")
 
 
 def _line(spec: Register, row, part: Part, names: list[str], user) -> Line:
     day = spec.all_fields[part.day].text(row, user) if part.day in spec.all_fields else ""
     cells = [cell_of(spec, spec.all_fields[name], row, user) for name in names if name != part.day]
     title = str(getattr(row, spec.parent_field)) if spec.parent and spec.parent_field in spec.all_fields else spec.heading(row)
-    return Line(spec.number(row), title, spec.record_url(row), day, [c for c in cells if c.text or c.links])
+    late = part.due and bool(day) and getattr(row, part.day) < dates.today()
+    return Line(spec.number(row), title, spec.record_url(row), day, [c for c in cells if c.text or c.links], late)
 
 
 def _add_url(user, spec: Register, part: Part, record) -> str:
@@ -171,16 +190,14 @@ class Row:
 
 def index(user, tallies: Iterable[Tally]) -> tuple[list[Tally], list[Row]]:
     """The columns that there are, and all countries with their numbers: a query or two for each column."""
-    usable = [(tally, spec) for tally in tallies if (spec := readable(user, tally))]
-    counted = [
-        spec.filters[tally.by].tally(spec.visible(user).filter(condition(spec, words_of(tally.where)))) for tally, spec in usable
-    ]
+    usable = [(tally, *one) for tally in tallies if (one := found(user, tally))]
+    counted = [spec.filters[tally.by].tally(spec.visible(user).filter(q)) for tally, spec, q in usable]
     countries = registry.get("countries").visible(user).select_related("officer")
     rows = [
         Row(
             country,
-            [Number(str(t.label), n[country.pk], link(s, asked(t, country))) for (t, s), n in zip(usable, counted, strict=True)],
+            [Number(str(t.label), n[country.pk], link(s, asked(t, country))) for (t, s, _q), n in zip(usable, counted, strict=True)],
         )
         for country in countries
     ]
-    return [tally for tally, _spec in usable], rows
+    return [tally for tally, _spec, _q in usable], rows

@@ -23,7 +23,7 @@ class Part:
 
     day: the field whose date stands before each. columns: what is said of each besides its title and number; a column that the register
     lacks is passed over. most: how many are shown. order: by what, else as the register has it. add: the field that a new record is
-    prefilled by, where it is not the filter; new: further fields of it.
+    prefilled by, where it is not the filter; new: further fields of it. due: the day is one by which something is to be done.
     """
 
     register: str
@@ -36,21 +36,27 @@ class Part:
     most: int = 6
     add: str = ""
     new: Mapping[str, str] = field(default_factory=dict)
+    due: bool = False
 
 
 @dataclass(frozen=True)
 class Tally:
-    """A number on top of the page, which leads to its list. late: one above nought calls for attention."""
+    """A number on top of the page, which leads to its list. late: one above nought calls for attention.
+
+    days: two dates of the register, between which the days are averaged.
+    """
 
     register: str
     by: str
     label: Any
     where: Mapping[str, Any] = field(default_factory=dict)
     late: bool = False
+    days: tuple[str, str] | None = None
 
 
 AHEAD = {"state": "planned", "starts_on__from": "today"}
 REACHABLE = {"status": "reachable"}
+ANSWERED, ANSWER_DAYS = {"outcome": ["answered", "partly"], "open": "0"}, ("passed_on", "answered_on")
 
 COUNTRY_TALLIES = [
     Tally("agreements", "countries", _("agreements in force"), {"stage": IN_FORCE}),
@@ -59,19 +65,20 @@ COUNTRY_TALLIES = [
     Tally("requests", "country", _("requests late"), {"late": "1"}, late=True),
     Tally("requests", "country", _("requests sent"), SENT),
     Tally("requests", "country", _("requests received"), RECEIVED),
+    Tally("requests", "country", _("requests answered"), ANSWERED, days=ANSWER_DAYS),
     Tally("meetings", "with_country", _("meetings and visits to come"), AHEAD),
     Tally("projects", "with_country", _("projects going on"), {"state": "active"}),
     Tally("contacts", "country", _("reachable contacts"), REACHABLE),
 ]
 
 COUNTRY = [
-    Part("agreements", "countries", _("Agreements in force"), {"stage": IN_FORCE}, "reached_on", ("kind", "stage", "expires_on"), most=10),
+    Part("agreements", "countries", _("Agreements in force, also provisionally"), {"stage": IN_FORCE}, "reached_on", ("kind", "area", "expires_on"), most=10),
     Part("agreements", "countries", _("Agreements in preparation"), {"stage": PREPARED}, "reached_on", ("kind", "stage")),
     Part("meetings", "with_country", _("Visits and meetings to come"), AHEAD, "starts_on", ("kind", "level", "place"), ("starts_on",),
          add="partner_countries"),
     Part("meetings", "with_country", _("Visits and meetings held"), {"state": "held"}, "starts_on", ("kind", "level", "place"),
          add="partner_countries", new={"state": "held"}),
-    Part("requests", "country", _("Open requests"), {"open": "1"}, "due_on", ("direction", "state", "attention"), ("due_on",), most=8),
+    Part("requests", "country", _("Open requests"), {"open": "1"}, "due_on", ("direction", "state"), ("due_on",), most=8, due=True),
     Part("requests", "country", _("Requests settled last"), {"open": "0"}, "answered_on", ("direction", "outcome"), ("-answered_on",), most=4),
     Part("projects", "with_country", "", {}, "starts_on", ("state", "instrument", "ends_on"), most=8),
     Part("trainings", "with_country", "", {}, "starts_on", ("state", "kind", "place"), add="country"),
@@ -88,6 +95,7 @@ ORGANISATION_TALLIES = [
     Tally("agreements", "organisations", _("agreements in force"), {"stage": IN_FORCE}),
     Tally("requests", "organisation", _("requests open"), {"open": "1"}),
     Tally("requests", "organisation", _("requests late"), {"late": "1"}, late=True),
+    Tally("requests", "organisation", _("requests answered"), ANSWERED, days=ANSWER_DAYS),
     Tally("meetings", "organisations", _("meetings and visits to come"), AHEAD),
     Tally("projects", "donors", _("projects funded"), {}),
     Tally("projects", "implementers", _("projects carried out"), {}),
@@ -99,7 +107,7 @@ ORGANISATION = [
     Part("agreements", "organisations", pgettext_lazy("partner", "Agreements"), {}, "reached_on", ("kind", "stage"), most=10),
     Part("meetings", "organisations", _("Visits and meetings to come"), AHEAD, "starts_on", ("kind", "level", "place"), ("starts_on",)),
     Part("meetings", "organisations", _("Visits and meetings held"), {"state": "held"}, "starts_on", ("kind", "level", "place"), new={"state": "held"}),
-    Part("requests", "organisation", _("Open requests"), {"open": "1"}, "due_on", ("direction", "state", "attention"), ("due_on",)),
+    Part("requests", "organisation", _("Open requests"), {"open": "1"}, "due_on", ("direction", "state"), ("due_on",), due=True),
     Part("requests", "organisation", _("Requests settled last"), {"open": "0"}, "answered_on", ("direction", "outcome"), ("-answered_on",), most=4),
     Part("projects", "donors", _("Projects as donor"), {}, "starts_on", ("state", "instrument", "ends_on"), most=8),
     Part("projects", "implementers", _("Projects as implementer"), {}, "starts_on", ("state", "instrument", "ends_on"), most=8),

@@ -39,7 +39,7 @@ def organisation(request, spec, record) -> tuple[str, dict]:
 def _context(request, record, tallies, wanted) -> dict:
     found = page.shown(request.user, record, wanted)
     return {
-        "numbers": page.numbers(request.user, record, tallies),
+        "numbers": page.numbers(request.user, record, tallies, found),
         "shown": [one for one in found if one.count],
         "nothing": [one for one in found if not one.count],
         "all_url": f"{reverse('search')}?{urlencode({'q': str(record), 'all': 1})}",

@@ -42,6 +42,7 @@ class Agreements(Register):
         F("signed_at", search=True),
         F("depositary", search=True),
         F("languages", search=True, help=_("The texts themselves are files of this record.")),
+        F("reached_on", label=_("stage reached on"), form=False),
         F("expires_on", list=True, filter=True),
         F("renews_years", filter=True, help=_("Unless notice is given in time. Empty where it ends on its day.")),
         F("notice_by", filter=True, help=_("The last day on which its end can still be declared.")),

@@ -7,6 +7,7 @@ from gegma.engine.filters import FlagFilter, RelationFilter, SpanFilter, having
 from gegma.engine.registry import register
 from gegma.engine.spec import Derived, Due, F, Life, Move, Register, Related, Section
 from gegma.kernel.text import pick
+from gegma.registers.directory.filters import CountryFilter
 from gegma.registers.frameworks.models import Framework
 
 from . import domain, queries
@@ -89,6 +90,7 @@ class Commitments(Register):
         ),
     ]  # fmt: skip
     extra_filters = [
+        CountryFilter("with_country", _("with the country"), paths=("framework__bodies__country",), organisations=("partners",)),
         queries.CycleFilter("cycle", _("cycle"), path="cycle"),
         SpanFilter("open", _("open"), start="received_on", end="ended_on", last_day_counts=False),
         RelationFilter("framework_within", _("framework, with those above it"), target=Framework, paths=("framework", "framework__parent")),
