@@ -36,7 +36,7 @@ def test_figure_costs_one_query_for_each_part(year, evidence):
         ran = queries(lambda m=measure: compute.read(m.definition, YEAR, evidence=evidence))
         assert len(ran) == allowed(measure.definition), (measure.name, ran)
         total += len(ran)
-    assert total == 85 + 1 + 1  # one measure has two parts, one share has its base among people
+    assert total == 110 + 1 + 1  # one measure has two parts, one share has its base among people
 
 
 def test_plan_is_loaded_in_a_handful_of_queries_and_its_figures_cost_one_each(year):

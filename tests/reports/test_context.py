@@ -45,7 +45,7 @@ def test_the_figures_are_those_of_the_board(year, lang):  # noqa: F811
 def test_the_context_is_plain_data(year):  # noqa: F811
     context = progress(year.plan, PERIOD, "ka")
     assert json.loads(json.dumps(context, ensure_ascii=False)) == context
-    assert context["summary"]["unbound"] == 25
+    assert context["summary"]["unbound"] == 0
     assert sum(s["count"] for s in context["summary"]["by_status"]) == 60
     assert [d["code"] for d in context["divisions"]] == ["1", "2", "3", "4"]
 
