@@ -18,6 +18,8 @@ from .test_life import _waiting
 # (register, column) → why its first day is kept nowhere, where it is not the own day of an event (Due.begins).
 NO_FIRST_DAY: dict[tuple[str, str], str] = {
     ("clearances", "until"): "grade and days are kept of a clearance and nothing else; one for longer is a clearance of its own",
+    ("contacts", "verify_by"): "comes round every year: each verification sets the next one, and the days of all are kept",
+    ("memberships", "fee_due_on"): "comes round every year: each payment sets the next one",
     ("requests", "next_check_on"): "a note of ours when to look again: each reminder sets the next one",
 }
 
