@@ -133,7 +133,7 @@ def test_without_a_script_every_filter_is_drawn_on_a_page_of_its_own_and_nothing
     page.fill("input[name=ends_on__from]", "01.02.2017")
     follow(page.locator(".search-row button"))
     assert all(word in unquote(page.url) for word in ("/r/meetings/?", "kind=visit", "sort=title", "q=ა", "ends_on__from=01.02.2017"))
-    assert page.locator("input[name=ends_on__from]").input_value() == "01.02.2017"
+    assert page.locator(".list-form input[name=ends_on__from]").input_value() == "01.02.2017"
 
 
 def test_numbers_on_the_board_are_those_of_its_counts(open_as):
