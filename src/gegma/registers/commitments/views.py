@@ -18,14 +18,13 @@ from gegma.engine.formfields import DayField
 from gegma.engine.policy import ADD
 from gegma.engine.tables import address
 from gegma.engine.views.common import RECORD_MAX, made_now, require, say, spec_or_404
-from gegma.kernel import dates, sheet
-from gegma.kernel.sandbox import Refused
+from gegma.engine.views.pasted import list_text
+from gegma.kernel import dates
 
 from . import importing, report, table
 from .forms import CycleForm
 from .models import ENDED, OPEN, Fulfilment
 
-UPLOAD_MAX = 5 * 1024 * 1024
 TEXT_MAX = 2_000_000
 EXPORTED = "paragraph,title,text,theme,lead_unit,state,declared,declared_on,assessed,assessed_on,difference"
 
@@ -42,7 +41,7 @@ def import_cycle(request: HttpRequest) -> HttpResponse:
     form = CycleForm(request.user, request.POST if posted else None, _asked(request.GET))
     text, problem, read, rows = "", "", table.Table(), []
     if posted:
-        text, problem = _text(request)
+        text, problem = list_text(request, TEXT_MAX, whole=True)
     if text and not problem:
         read, problem = _read(request, text)
     if posted and form.is_valid() and not problem:
@@ -62,26 +61,6 @@ def import_cycle(request: HttpRequest) -> HttpResponse:
 def _asked(params: QueryDict) -> dict[str, str]:
     return {name: params[name][:100] for name in ("framework", "cycle", "kind") if params.get(name) and "\0" not in params[name]}
 
-
-def _text(request: HttpRequest) -> tuple[str, str]:
-    """The list as text, and what is wrong with it."""
-    upload = request.FILES.get("file")
-    if upload is None:
-        text = request.POST.get("text", "").replace("\0", "")
-        if not text.strip():
-            return "", _("Paste the rows, or choose a file.")
-        return (text, "") if len(text) <= TEXT_MAX else ("", _("The list is too long: take it in parts."))
-    if upload.size > UPLOAD_MAX:
-        return "", _("The file is larger than %(limit)s MB: take only the sheet with the list.") % {"limit": UPLOAD_MAX // 1024 // 1024}
-    content = upload.read()
-    try:
-        if content[:2] == b"PK":
-            return sheet.joined(sheet.rows_of(content, whole=True)), ""
-        return sheet.decoded(content).replace("\0", ""), ""
-    except Refused as refused:
-        return "", _("The file cannot be read: %(why)s") % {"why": refused.message}
-    except UnicodeDecodeError:
-        return "", _("The file is not in UTF-8: in Excel, save it as «CSV UTF-8» or paste the rows.")
 
 
 def _read(request: HttpRequest, text: str) -> tuple[table.Table, str]:

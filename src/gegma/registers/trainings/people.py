@@ -74,14 +74,6 @@ def cells(text: str) -> list[list[str]]:
     return sheet.split(text, "\t" if "\t" in text else ";" if ";" in text else ",")
 
 
-def decoded(content: bytes) -> str:
-    """Text of a csv file. Raises ValueError."""
-    try:
-        return sheet.decoded(content)
-    except UnicodeDecodeError:
-        raise ValueError(_("The file is not in UTF-8: in Excel, save it as «CSV UTF-8» or paste the rows."))
-
-
 def _head(row: list[str]) -> dict[str, int]:
     """Column by meaning, where the row is a head; else nothing."""
     found: dict[str, int] = {}

@@ -14,12 +14,10 @@ from django.views.decorators.http import require_http_methods
 from gegma.engine import registry
 from gegma.engine.policy import ADD, CHANGE
 from gegma.engine.views.common import made_now, record_or_404, require, say
-from gegma.kernel import sheet
-from gegma.kernel.sandbox import Refused
+from gegma.engine.views.pasted import list_text
 
 from . import people
 
-UPLOAD_MAX = 5 * 1024 * 1024
 TEXT_MAX = 500_000
 
 
@@ -32,7 +30,7 @@ def add_people(request: HttpRequest, pk: int) -> HttpResponse:
     require(request, registry.get("participations"), ADD)
     text, problem, rows = "", "", []
     if request.method == "POST":
-        text, problem = _text(request)
+        text, problem = list_text(request, TEXT_MAX)
     if text and not problem:
         rows = people.Check(training, request.user).rows(text)
         if len(rows) > people.ROWS_MAX:
@@ -52,26 +50,6 @@ def add_people(request: HttpRequest, pk: int) -> HttpResponse:
     }  # fmt: skip
     return render(request, "trainings/add_people.html", context)
 
-
-def _text(request: HttpRequest) -> tuple[str, str]:
-    """The list as text, and what is wrong with it."""
-    upload = request.FILES.get("file")
-    if upload is None:
-        text = request.POST.get("text", "").replace("\0", "")
-        if not text.strip():
-            return "", _("Paste the rows, or choose a file.")
-        return (text, "") if len(text) <= TEXT_MAX else ("", _("The list is too long: take it in parts."))
-    if upload.size > UPLOAD_MAX:
-        return "", _("The file is larger than %(limit)s MB: take only the sheet with the list.") % {"limit": UPLOAD_MAX // 1024 // 1024}
-    content = upload.read()
-    try:
-        if content[:2] == b"PK":
-            return sheet.joined(sheet.rows_of(content)), ""
-        return people.decoded(content).replace("\0", ""), ""
-    except Refused as refused:
-        return "", _("The file cannot be read: %(why)s") % {"why": refused.message}
-    except ValueError as error:
-        return "", str(error)
 
 
 def _confirm(request: HttpRequest, spec, training, rows: list[people.Row]) -> HttpResponse | None:
