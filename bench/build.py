@@ -19,9 +19,12 @@ EXAMPLE = ROOT / "examples" / "mia-ird-2017"
 YEARS = 12
 # Parents before children. What is not named here stays as the demo made it.
 GROWN = [
-    "agreements", "people", "projects", "project-activities", "monitoring-entries", "trainings", "participations",
-    "meetings", "decisions", "documents", "deliveries",
+    "people", "agreements", "agreement-steps", "contacts", "contact-verifications", "memberships", "requests", "request-reminders",
+    "commitments", "needs", "projects", "project-activities", "monitoring-entries", "trainings", "participations",
+    "meetings", "decisions", "documents", "deliveries", "actions", "letters", "inventory", "posts", "clearances", "curricula",
+    "web-publications", "web-updates", "data-calls", "call-replies",
 ]  # fmt: skip
+YEARLY = {"cycle", "next_cycle"}  # a text that tells the year, as a cycle of commitments does
 COPIES = "WITH RECURSIVE copies(k) AS (SELECT 1 UNION ALL SELECT k + 1 FROM copies WHERE k < {copies})"
 
 
@@ -89,6 +92,10 @@ class Table:
             if self.vendor == "sqlite":
                 return f"date({name}, '-' || (k % {YEARS}) || ' years')"
             return f"({name} - make_interval(years => k % {YEARS}))::date"
+        if column.name == "year":
+            return f"{name} - k % {YEARS}"
+        if column.name in YEARLY:
+            return f"CASE WHEN {name} = '' OR k % {YEARS} = 0 THEN {name} ELSE {name} || '-' || (k % {YEARS}) END"
         if column.name in {"title_ka", "title_en", "goal_ka", "summary", "text"}:
             return f"CASE WHEN {name} = '' THEN '' ELSE {name} || ' (' || k || ')' END"
         if column.name in self.once and isinstance(column, models.CharField) and not column.choices:  # a number that only one may have

@@ -40,6 +40,9 @@ IRD = (
 PARTICIPATIONS = "trainings_participation w JOIN trainings_training t ON t.id = w.training_id"
 PEOPLE_DONE = "(SELECT sum(w.headcount) FROM trainings_participation w WHERE w.training_id = t.id AND w.state = 'completed')"
 
+NAMED_REQUESTS = "JOIN directory_country n ON n.id = r.country_id LEFT JOIN directory_unit u ON u.id = r.unit_id"
+R, OPEN = "r.*, n.title_ka, u.title_ka", "('registered', 'checked', 'forwarded', 'sent', 'in-execution', 'partly')"
+
 CASES = [
     Case(
         "documents, none found: what a page costs by itself",
@@ -87,6 +90,79 @@ CASES = [
         "s.title_ka, w.id", "w.*, s.title_ka, t.title_ka", "LEFT JOIN directory_person s ON s.id = w.person_id",
     ),
     Case("people, page in the middle", "/r/people/", "directory_person s WHERE 1 = 1", "s.title_ka, s.id", "s.*", deep=True),
+    Case(
+        "requests, first page",
+        "/r/requests/",
+        f"requests_request r WHERE {seen('r')}", "r.registered_on DESC, r.id DESC", R, NAMED_REQUESTS,
+    ),
+    Case(
+        "requests received in the year and answered, by day due",
+        "/r/requests/?direction=incoming&state=answered&passed_on__from=01.01.2017&passed_on__to=31.12.2017&sort=due_on",
+        f"requests_request r WHERE {seen('r')} AND r.direction = 'incoming' AND r.state = 'answered' AND r.passed_on BETWEEN '2017-01-01' AND '2017-12-31'",
+        "r.due_on, r.id", R, NAMED_REQUESTS,
+    ),
+    Case(
+        "requests late",
+        "/r/requests/?attention=late",
+        f"requests_request r WHERE {seen('r')} AND r.state IN {OPEN} AND r.due_on < '2017-12-11' AND NOT EXISTS"
+        " (SELECT 1 FROM agreements_agreement g WHERE g.id = r.agreement_id AND g.reached = 'suspended')",
+        "r.registered_on DESC, r.id DESC", R, NAMED_REQUESTS,
+    ),
+    Case("agreements, first page", "/r/agreements/", f"agreements_agreement a WHERE {seen('a')}", "a.title_ka, a.id", "a.*"),
+    Case(
+        "agreements in force",
+        "/r/agreements/?stage=in-force",
+        f"agreements_agreement a WHERE {seen('a')} AND a.reached = 'in-force'"
+        " AND (a.expires_on IS NULL OR a.expires_on >= '2017-12-11' OR a.renews_years > 0)",
+        "a.title_ka, a.id", "a.*",
+    ),
+    Case(
+        "contacts that can be reached",
+        "/r/contacts/?status=reachable",
+        f"contacts_contact c WHERE {seen('c')} AND (c.valid_to IS NULL OR c.valid_to >= '2017-12-11') AND (c.valid_from IS NULL OR c.valid_from <= '2017-12-11')"
+        " AND EXISTS (SELECT 1 FROM contacts_contactverification v WHERE v.contact_id = c.id AND v.\"on\" BETWEEN '2016-12-11' AND '2017-12-11')",
+        "n.title_ka, c.title_ka, c.id",
+        "c.*, n.title_ka, (SELECT max(v.\"on\") FROM contacts_contactverification v WHERE v.contact_id = c.id)",
+        "LEFT JOIN directory_country n ON n.id = c.country_id",
+    ),
+    Case(
+        "commitments of a framework and those under it",
+        "/r/commitments/?framework_within=upr&state=in-progress",
+        f"commitments_commitment c WHERE {seen('c')} AND c.state = 'in-progress' AND c.framework_id IN (SELECT f.id FROM frameworks_framework f"
+        " LEFT JOIN frameworks_framework g ON g.id = f.parent_id WHERE 'upr' IN (f.code, g.code))",
+        "c.id", "c.*, u.title_ka", "LEFT JOIN directory_unit u ON u.id = c.lead_unit_id",
+    ),
+    Case(
+        "needs of high impact and urgency",
+        "/r/needs/?impact=3&urgency=3",
+        f"needs_need n WHERE {seen('n')} AND n.impact = 3 AND n.urgency = 3", "n.identified_on DESC, n.id DESC", "n.*, u.title_ka",
+        "LEFT JOIN directory_unit u ON u.id = n.unit_id",
+    ),
+    Case("letters, page in the middle", "/r/letters/", f"office_letter l WHERE {seen('l')}", "l.registered_on DESC, l.id DESC", "l.*", deep=True),
+    Case(
+        "letters late to be answered",
+        "/r/letters/?answer_state=late",
+        f"office_letter l WHERE {seen('l')} AND l.answer_required AND l.answered_on IS NULL AND l.due_on < '2017-12-11'",
+        "l.registered_on DESC, l.id DESC", "l.*",
+    ),
+    Case(
+        "clearances that end soon",
+        "/r/clearances/?validity=expiring",
+        f"office_clearance c WHERE {seen('c')} AND c.since <= '2017-12-11' AND c.until BETWEEN '2017-12-11' AND '2018-03-11'",
+        "c.until, c.id", "c.*, s.title_ka", "JOIN directory_person s ON s.id = c.person_id",
+    ),
+    Case(
+        "actions done in the year",
+        "/r/actions/?done_on__from=01.01.2017&done_on__to=31.12.2017",
+        f"actions_action a WHERE {seen('a')} AND a.done_on BETWEEN '2017-01-01' AND '2017-12-31'", "a.done_on DESC, a.id DESC", "a.*, u.title_ka",
+        "LEFT JOIN directory_unit u ON u.id = a.unit_id",
+    ),
+    Case(
+        "replies to calls that did not come",
+        "/r/call-replies/?reply_state=late",
+        f"datacalls_callreply r JOIN datacalls_datacall k ON k.id = r.call_id WHERE {seen('k')} AND k.state = 'sent' AND r.replied_on IS NULL AND r.due_on < '2017-12-11'",
+        "r.due_on, r.id", "r.*, k.title_ka",
+    ),
 ]  # fmt: skip
 
 # Words of the demo year: a word that many records have, two words together, and a number that few have.
@@ -118,6 +194,21 @@ SEARCHED = {
     ),
     "organisations": ("directory_organisation d", "1 = 1", "d.title_ka, d.id"),
     "bodies": ("frameworks_body d", seen("d"), "d.title_ka, d.id"),
+    "contacts": ("contacts_contact d", seen("d"), "d.title_ka, d.id"),
+    "memberships": ("contacts_membership d", seen("d"), "d.title_ka, d.id"),
+    "requests": ("requests_request d", seen("d"), "d.registered_on DESC, d.id DESC"),
+    "request-reminders": ("requests_reminder d JOIN requests_request r ON r.id = d.request_id", seen("r"), "d.sent_on, d.id"),
+    "commitments": ("commitments_commitment d", seen("d"), "d.id"),
+    "needs": ("needs_need d", seen("d"), "d.identified_on DESC, d.id DESC"),
+    "actions": ("actions_action d", seen("d"), "d.done_on DESC, d.id DESC"),
+    "letters": ("office_letter d", seen("d"), "d.registered_on DESC, d.id DESC"),
+    "inventory": ("office_inventoryitem d", seen("d"), "d.needed_on DESC, d.id DESC"),
+    "posts": ("office_post d", seen("d"), "d.title_ka, d.id"),
+    "clearances": ("office_clearance d", seen("d"), "d.until, d.id"),
+    "curricula": ("office_curriculum d", seen("d"), "d.ready_on DESC, d.id DESC"),
+    "web-publications": ("office_webpublication d", seen("d"), "d.published_on DESC, d.id DESC"),
+    "data-calls": ("datacalls_datacall d", seen("d"), "d.id"),
+    "call-replies": ("datacalls_callreply d JOIN datacalls_datacall k ON k.id = d.call_id", seen("k"), "d.due_on, d.id"),
     "frameworks": ("frameworks_framework d", seen("d"), "d.title_ka, d.id"),
     "units": ("directory_unit d", "1 = 1", "d.title_ka, d.id"),
     "countries": ("directory_country d", "1 = 1", "d.title_ka, d.id"),

@@ -36,9 +36,9 @@ def readings() -> dict[str, Any]:
     from gegma.engine import codes
     from gegma.plan import board, compute, statements
 
-    from .hand import HAND
+    from .by_hand import statements as by_hand
 
-    found, wrong = [], []
+    found, wrong, hand = [], [], by_hand()
     measures = [
         ((a.code, i.label, m.name), m.definition)
         for a in board.load(plan())
@@ -47,10 +47,10 @@ def readings() -> dict[str, Any]:
     ]
     period = plan().period
     bound = {key: d for key, d in measures if compute.read(d, period).bound}
-    if set(bound) != set(HAND):
-        raise SystemExit(f"Not the same measures by hand and in the plan: {sorted(set(bound) ^ set(HAND))}")
+    if set(bound) != set(hand):
+        raise SystemExit(f"Not the same measures by hand and in the plan: {sorted(set(bound) ^ set(hand))}")
     for key, definition in bound.items():
-        statement = HAND[key].format(**YEAR)
+        statement = hand[key].format(**YEAR)
         pair = clock.in_turns(lambda d=definition: compute.read(d, period), lambda s=statement: fetch(s)[0])
         ours = (pair.ours_result.numerator,) + ((pair.ours_result.denominator,) if pair.ours_result.percent else ())
         by_hand = tuple(int(n or 0) for n in pair.bare_result)
@@ -79,6 +79,12 @@ class Person:
         self.user = User.objects.filter(role="officer", unit__isnull=False, is_active=True).order_by("pk").first()
         self.client = Client()
         self.client.force_login(self.user)
+
+    def post(self, address: str, sent: dict) -> None:
+        """Send a form; anything but its being taken ends the measurement."""
+        answer = self.client.post(address, sent)
+        if answer.status_code != 302:
+            raise SystemExit(f"{address}: {answer.status_code}, not taken")
 
     def get(self, address: str) -> str:
         """The page; anything but a page ends the measurement."""
@@ -126,6 +132,60 @@ def _page_against(person: Person, name: str, address: str, total: int, count: st
         "page": name, "ours": pair.ours, "bare": pair.bare, "records": total, "queries": len(sent),
         "wrong": None if shown == expected else f"{shown} rows shown, {expected} expected",
     }  # fmt: skip
+
+
+def tasks() -> list[dict[str, Any]]:
+    """The pages of the main tasks, and a request entered, against their bare SQL."""
+    from . import pages
+
+    person, found = Person(), []
+    mine, (country,) = person.user.unit_id, fetch(BUSIEST)[0]
+    framework, cycle, _n = fetch("SELECT framework_id, cycle, count(*) FROM commitments_commitment GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 LIMIT 1")[0]
+    facts = {"mine": mine, "country": country, "framework": framework, "cycle": cycle}
+    for case in pages.PAGES:
+        address, statements = case.address.format(**facts), [statement.format(**facts) for statement in case.statements]
+        pair = clock.in_turns(lambda a=address: person.get(a), lambda s=statements: [fetch(one) for one in s])
+        shown, expected = _rows(pair.ours_result), len(pair.bare_result[case.rows]) + case.more if case.rows is not None else None
+        with clock.queries() as sent:
+            person.get(address)
+        found.append({
+            "page": case.name, "ours": pair.ours, "bare": pair.bare, "records": sum(map(len, pair.bare_result)), "queries": len(sent),
+            "wrong": None if expected in (None, shown) else f"{shown} rows shown, {expected} expected",
+        })  # fmt: skip
+    return [*found, _entry(person, country)]
+
+
+BUSIEST = "SELECT country_id FROM requests_request GROUP BY country_id ORDER BY count(*) DESC, country_id LIMIT 1"
+
+
+def _entry(person: Person, country: int) -> dict[str, Any]:
+    """A request entered through the quick form and kept, against the least that must be written. What was entered is taken away again."""
+    from django.db import connection, transaction
+
+    from gegma.engine import registry
+
+    from . import pages
+
+    model = registry.get("requests").model
+    last = fetch("SELECT max(id) FROM requests_request")[0][0]
+    columns = [f.column for f in model._meta.concrete_fields if not f.primary_key]
+    values = ", ".join({"our_number": "'by hand ' || id", "their_number": "''"}.get(name, name) for name in columns)
+    number, *inserts = [statement.format(columns=", ".join(columns), values=values) for statement in pages.ENTRY_SQL]
+
+    def by_hand() -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            fetch(number)
+            for statement in inserts:
+                cursor.execute(statement)
+
+    sent = {**pages.ENTRY, "country": str(country)}
+    pair = clock.in_turns(lambda: person.post("/r/requests/quick/", sent), by_hand)
+    with clock.queries() as asked:
+        person.post("/r/requests/quick/", sent)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM engine_searchentry WHERE register = 'requests' AND record_id > %s", [last])
+        cursor.execute("DELETE FROM requests_request WHERE id > %s", [last])
+    return {"page": "request entered and kept", "ours": pair.ours, "bare": pair.bare, "records": 1, "queries": len(asked)}
 
 
 def search() -> list[dict[str, Any]]:
@@ -208,6 +268,7 @@ PARTS = {
     "readings": readings,
     "lists": lists,
     "search": search,
+    "tasks": tasks,
     **PAGES,
     **{f"report {form}": (lambda form=form: report(form)) for form in ("docx", "xlsx", "pdf")},
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 READINGS_GOAL = 1.5
 PAGE_TIMES, PAGE_PLUS = 3, 0.030
+PAGED = {"lists", "search", "tasks"}
 
 
 def ms(seconds: float) -> str:
@@ -30,10 +31,10 @@ def lines(result: dict) -> list[str]:
         if "error" in data:
             found.append(f"{part:44} ERROR {data['error']}")
             continue
-        shape = _readings if part == "readings" else _pages if part in {"lists", "search"} else _single
+        shape = _readings if part == "readings" else _pages if part in PAGED else _single
         found += shape(part, data["result"])
         found.append(f"{'':44} peak memory {data['peak_mib']} MiB, of them {data['start_mib']} after the start")
-        if part in {"readings", "lists", "search"}:
+        if part in {"readings", *PAGED}:
             found.append("")
     return found
 
@@ -86,6 +87,6 @@ def failures(result: dict) -> list[str]:
             found.append(f"{where}, {part}: {data['error']}")
         elif part == "readings":
             found += [f"{where}: {w['measure']} is {w['ours']}, by hand {w['by_hand']}" for w in data["result"]["wrong"]]
-        elif part in {"lists", "search"}:
+        elif part in PAGED:
             found += [f"{where}: {row['page']}: {row['wrong']}" for row in data["result"] if row.get("wrong")]
     return found

@@ -134,7 +134,7 @@ def _of_register(spec: Register, what: str, due: Due, asked: Asked) -> Iterator[
     if (records := asked.records(spec.key)) is not None:
         found = found.filter(pk__in=records)
     keepers = _keepers(spec)
-    found = found.annotate(**{f"keeper_{name}": F(path) for name, path in keepers.items()}).order_by(due.date, "pk")
+    found = spec.annotated(found, []).annotate(**{f"keeper_{name}": F(path) for name, path in keepers.items()}).order_by(due.date, "pk")
     for row in found[: asked.most]:
         yield Deadline(
             getattr(row, due.date), spec.heading(row), due.ask, spec.record_url(row), spec.number(row), spec.key, row.pk,

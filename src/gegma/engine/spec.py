@@ -147,6 +147,8 @@ class Register:
     natural: str = ""
     # columns whose whole text, typed as a search, leads straight to the record
     straight: tuple[str, ...] = ()
+    # to-one relations that its name is taken from, where it has no title of its own: fetched with the rows
+    told_by: tuple[str, ...] = ()
     parent: str = ""
     parent_field: str = ""
     fields: list[F] = []
@@ -323,10 +325,10 @@ class Register:
         return sort
 
     def annotated(self, rows: QuerySet, names: list[str]) -> QuerySet:
-        """rows with what the named columns need: computed values, and relations fetched in as few queries as can be."""
+        """rows with what their names and the named columns need: computed values, and relations fetched in as few queries as can be."""
         rows = rows.annotate(**{c.name: c.expression() for c in self.computed if c.name in names})
         chosen = [self.all_fields[name] for name in names]
-        one = {s for bound in chosen for s in bound.select}
+        one = {*self.told_by, *(s for bound in chosen for s in bound.select)}
         many = {p for bound in chosen for p in bound.prefetch}
         return rows.select_related(*one).prefetch_related(*many)
 

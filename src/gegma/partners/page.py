@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import operator
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -96,16 +98,19 @@ def numbers(user, record, tallies: Iterable[Tally], parts: Iterable[Shown] = ())
     counted = {part.url: part.count for part in parts}
     made: list[tuple[Tally, str]] = []
     asks: dict[Register, dict[str, Any]] = {}
+    about: dict[Register, dict[str, Q]] = {}
     for tally in tallies:
         if usable := found(user, tally, record):
             spec, q = usable
             url = link(spec, asked(tally, record))
             if url not in counted or tally.days:
                 asks.setdefault(spec, {}).update(_figures(spec, tally, q, len(made)))
+                about.setdefault(spec, {})[tally.by] = spec.query({tally.by: str(record.pk)}).q()
             made.append((tally, url))
     figures: dict[str, Any] = {}
     for spec, wanted in asks.items():
-        figures |= spec.visible(user).order_by().aggregate(**wanted)
+        rows = spec.visible(user).filter(functools.reduce(operator.or_, about[spec].values()))
+        figures |= rows.order_by().aggregate(**wanted)
     return [_number(tally, url, figures.get(f"n{place}", counted.get(url, 0)), figures.get(f"days{place}")) for place, (tally, url) in enumerate(made)]
 
 

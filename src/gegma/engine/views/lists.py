@@ -118,7 +118,7 @@ def record_pick(request: HttpRequest, key: str) -> JsonResponse:
         rows = _choosable(request, spec, asking)
     if fold(words):
         rows = rows.filter(searched(spec.key, words))
-    rows = rows.order_by(*spec.order)[:PICK_ROWS]
+    rows = spec.annotated(rows, []).order_by(*spec.order)[:PICK_ROWS]
     return JsonResponse({"results": [{"id": row.pk, "text": str(row)} for row in rows]})
 
 

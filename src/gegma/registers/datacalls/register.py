@@ -69,6 +69,7 @@ class DataCalls(Register):
 class CallReplies(Register):
     key = "call-replies"
     model = CallReply
+    told_by = ("unit", "organisation")
     prefix = "CR"
     icon = "mail"
     group = GROUP

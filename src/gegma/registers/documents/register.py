@@ -103,6 +103,7 @@ class Documents(Register):
 class Deliveries(Register):
     key = "deliveries"
     model = Delivery
+    told_by = ("recipient", "recipient_unit")
     prefix = "DL"
     group = GROUP
     parent = "documents"

@@ -75,6 +75,7 @@ class Bodies(Register):
 class BodyMembers(Register):
     key = "body-members"
     model = BodyMember
+    told_by = ("person", "organisation")
     prefix = "BM"
     group = GROUP
     menu = False

@@ -153,6 +153,7 @@ class Posts(Register):
 class Clearances(Register):
     key = "clearances"
     model = Clearance
+    told_by = ("person",)
     prefix = "CL"
     icon = "lock"
     group = GROUP

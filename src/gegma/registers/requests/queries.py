@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db.models import Case, CharField, Count, F, Max, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, CharField, Count, Exists, F, Max, OuterRef, Q, Subquery, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from gegma.engine import registry
@@ -52,7 +52,7 @@ def awaits_confirmation() -> Q:
 def on_suspended() -> Q:
     """Open while the agreement it rests on is suspended. None where agreements keep no stage."""
     agreements = registry.get("agreements").model._default_manager
-    return is_open() & Q(agreement__in=agreements.filter(suspended()).order_by().values("pk"))
+    return is_open() & Q(Exists(agreements.filter(suspended(), pk=OuterRef("agreement")).order_by()))
 
 
 def suspended() -> Q:
@@ -77,11 +77,10 @@ def _in_stages(*stages: str) -> Q | None:
 def attention() -> Case:
     """What a request needs today, in one word."""
     soon = Q(due_on__lte=dates.today() + dt.timedelta(days=SOON_DAYS))
-    without_ground = on_suspended()
+    without_ground = Case(When(is_late(), then=Value("late-suspended")), default=Value("suspended"))
     return Case(
         When(~is_open(), then=Value("done")),
-        When(is_late() & without_ground, then=Value("late-suspended")),
-        When(without_ground, then=Value("suspended")),
+        When(on_suspended(), then=without_ground),
         When(is_late(), then=Value("late")),
         When(awaits_confirmation(), then=Value("confirm")),
         When(soon, then=Value("soon")),

@@ -106,6 +106,7 @@ class Trainings(Register):
 class Participations(Register):
     key = "participations"
     model = Participation
+    told_by = ("person",)
     prefix = "TP"
     group = GROUP
     parent = "trainings"
