@@ -119,10 +119,14 @@ def context(**more: object) -> dict:
                 "label": "რეესტრები",
                 "active": False,
                 "children": [
-                    {"heading": "თანამშრომლობა"},
-                    {"label": "საერთაშორისო ხელშეკრულებები", "url": "/r/agreements"},
-                    {"label": "პროექტები", "url": "/r/projects"},
-                    {"label": "ტრენინგები", "url": "/r/trainings", "active": True},
+                    {
+                        "heading": "თანამშრომლობა",
+                        "links": [
+                            {"label": "საერთაშორისო ხელშეკრულებები", "url": "/r/agreements"},
+                            {"label": "პროექტები", "url": "/r/projects"},
+                            {"label": "ტრენინგები", "url": "/r/trainings", "active": True},
+                        ],
+                    },
                 ],
             },
             {"label": "ქვეყნები", "url": "/countries", "active": False},

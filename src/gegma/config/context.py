@@ -12,13 +12,16 @@ from django.utils.translation import gettext as _
 from gegma.accounts.models import User
 from gegma.agenda import panels
 from gegma.engine import hooks, registry
-from gegma.engine.policy import ADD, VIEW
+from gegma.engine.policy import VIEW
+from gegma.engine.views.common import may_enter
 from gegma.kernel import dates
 from gegma.kernel.text import first_large
 
 REGISTERS_ORDER = 30
-# What people enter most stands first under «New».
-NEW_FIRST = ["meetings", "requests", "documents", "projects", "trainings"]
+# What people enter day by day stands under «New»; the rest is added from the page of all registers.
+NEW = [
+    "meetings", "requests", "letters", "documents", "agreements", "projects", "trainings", "needs", "commitments", "actions", "contacts", "data-calls",
+]  # fmt: skip
 
 try:
     VERSION = version("gegma")
@@ -60,25 +63,18 @@ def _nav(request: HttpRequest) -> list[dict]:
 
 
 def _registers(request: HttpRequest) -> list[dict]:
-    """The registers by group, as the menu has them, and the page of all of them."""
-    groups: dict[str, list[dict]] = {}
-    for spec in registry.everything():
-        if spec.menu and spec.policy.may(request.user, VIEW):
-            url = spec.url
-            child = {"label": first_large(spec.title), "url": url, "active": request.path.startswith(url)}
-            groups.setdefault(str(spec.group), []).append(child)
+    """The registers by group, as the menu has them, and the page of all of them. What is kept under a parent is found there."""
     children = [{"label": _("All registers"), "url": reverse("registers"), "active": request.path == reverse("registers")}]
-    for title, links in groups.items():
-        children += [{"heading": title}, *links]
+    for title, specs in registry.groups(s for s in registry.everything() if s.menu and not s.parent and s.policy.may(request.user, VIEW)):
+        links = [{"label": first_large(s.title), "url": s.url, "active": request.path.startswith(s.url)} for s in specs]
+        children.append({"heading": title, "links": links})
     return children
 
 
 def _new_links(user) -> list[dict]:
-    specs = [s for s in registry.everything() if s.menu and not s.parent and s.policy.may(user, ADD)]
-    specs.sort(key=lambda s: NEW_FIRST.index(s.key) if s.key in NEW_FIRST else len(NEW_FIRST))
-    return [
-        {"label": first_large(s.singular), "url": reverse("record_quick" if s.quick else "record_new", args=[s.key])} for s in specs
-    ]
+    specs = [s for key in NEW if (s := registry.find(key)) and may_enter(user, s)]
+    links = [{"label": first_large(s.singular), "url": reverse("record_quick" if s.quick else "record_new", args=[s.key])} for s in specs]
+    return [*links, {"label": _("Another record"), "url": reverse("registers")}] if links else []
 
 
 def _demo_people() -> list[dict]:

@@ -124,6 +124,18 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
+# The order of the registers in the menu: daily work first, what is looked up last. A group stands where its first register does.
+REGISTERS_ORDER = [
+    "meetings", "decisions", "requests", "agreements", "contacts", "memberships",
+    "needs", "projects", "trainings", "participations",
+    "commitments", "actions",
+    "documents", "deliveries",
+    "data-calls", "call-replies",
+    "letters", "inventory", "posts", "clearances", "curricula", "web-publications",
+    "frameworks", "bodies",
+    "organisations", "people", "countries", "units",
+]  # fmt: skip
+
 ROOT_URLCONF = "gegma.config.urls"
 WSGI_APPLICATION = "gegma.config.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

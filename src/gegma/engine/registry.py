@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
+
+from django.conf import settings
 
 if TYPE_CHECKING:
     from .spec import Register
@@ -37,6 +40,15 @@ def find(key: str) -> Register | None:
 def everything() -> list[Register]:
     """All registers, in the order of their declaration; those of settings last."""
     return sorted(_registers.values(), key=lambda spec: spec.last)
+
+
+def groups(specs: Iterable[Register]) -> list[tuple[str, list[Register]]]:
+    """Registers by their group, (title, registers), in the order of the menu; those that it does not name come last, as declared."""
+    places = {key: place for place, key in enumerate(settings.REGISTERS_ORDER)}
+    found: dict[str, list[Register]] = {}
+    for spec in sorted(specs, key=lambda spec: (spec.last, places.get(spec.key, len(places)))):
+        found.setdefault(str(spec.group), []).append(spec)
+    return list(found.items())
 
 
 def of(model) -> Register | None:

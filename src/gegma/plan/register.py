@@ -200,7 +200,7 @@ class TypedReadings(PlanRegister):
     prefix = "TYP"
     policy = OpenPolicy()
     fields = [
-        F("indicator", list=True, filter=True, form=False),
+        F("indicator", list=True, filter=True),
         F("starts_on", list=True, filter=True),
         F("ends_on", list=True, filter=True),
         F("value", list=True),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models import Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from gegma.kernel.text import fold
@@ -24,12 +25,16 @@ PICK_ROWS = 20
 @require_safe
 def registers(request: HttpRequest) -> HttpResponse:
     """All registers that the person may read, by group, with the number of records that this person may see."""
-    groups: dict[str, list] = {}
-    for spec in registry.everything():
-        if spec.menu and spec.policy.may(request.user, VIEW):
-            row = {"spec": spec, "count": spec.visible(request.user).count(), "may_add": may_enter(request.user, spec) and not spec.parent}
-            groups.setdefault(str(spec.group), []).append(row)
-    return render(request, "engine/registers.html", {"groups": groups.items()})
+    specs = [s for s in registry.everything() if s.menu and s.policy.may(request.user, VIEW)]
+    groups = [(title, [_row(request, spec) for spec in members]) for title, members in registry.groups(specs)]
+    return render(request, "engine/registers.html", {"groups": groups})
+
+
+def _row(request: HttpRequest, spec) -> dict:
+    add = ""
+    if may_enter(request.user, spec):
+        add = reverse("record_quick" if spec.quick else "record_new", args=[spec.key])
+    return {"spec": spec, "count": spec.visible(request.user).count(), "add": add}
 
 
 @require_safe

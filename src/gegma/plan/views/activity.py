@@ -15,6 +15,7 @@ from gegma.audit.models import Change
 from gegma.engine import registry, write
 from gegma.engine.filters import ChoiceFilter, FlagFilter, RelationFilter
 from gegma.engine.moved import moved_days
+from gegma.engine.views.common import may_enter
 from gegma.kernel import dates
 
 from .. import board as boards
@@ -63,23 +64,27 @@ def feeds(line: boards.ActivityLine, user) -> list[dict]:
                 if spec is None or "pending" in part:
                     continue
                 scope = urlencode(_plain(part.get("scope") or {}), doseq=True)
-                keeper = registry.get(spec.parent) if spec.parent else spec
-                add = ""
-                if keeper.may(user, "add"):
-                    add = reverse("record_new", args=[keeper.key]) + (
-                        "" if spec.parent else "?" + urlencode(prefill(spec, part), doseq=True)
-                    )
                 found.setdefault(
                     (spec.key, scope),
                     {
                         "spec": spec,
                         "words": measured.measure,
-                        "url": f"{spec.url}?{scope}",
-                        "add": add,
-                        "singular": keeper.singular,
+                        "url": f"{spec.url}?{scope}" if scope else spec.url,
+                        "adds": [(one.singular, _add_url(one, part)) for one in _entered(spec, user)],
                     },
                 )
     return list(found.values())
+
+
+def _entered(spec, user) -> list:
+    """The registers in which the next record is entered: the register itself, and for a child also the one that it is kept under."""
+    return [one for one in [spec, registry.find(spec.parent)] if one and may_enter(user, one)]
+
+
+def _add_url(spec, part: dict) -> str:
+    """The form for the next record of a part of a measure, or for the record that it would be kept under, filled in by what is counted."""
+    held = prefill(spec, part)
+    return reverse("record_new", args=[spec.key]) + (f"?{urlencode(held, doseq=True)}" if held else "")
 
 
 def _plain(params: dict) -> dict:
@@ -88,18 +93,27 @@ def _plain(params: dict) -> dict:
 
 
 def prefill(spec, part: dict) -> dict[str, list[str]]:
-    """What a new record that is to count would hold: single values of the scope and the conditions that are fields of the form."""
+    """What a new record that is to count would hold: single values of the scope and the conditions that are fields of the form.
+
+    Where a child is counted and spec is the register that it is kept under, what the part asks of the parent.
+    """
+    counted = registry.get(part["register"])
     found: dict[str, list[str]] = {}
     for name, value in {**(part.get("scope") or {}), **(part.get("conditions") or {})}.items():
-        bound, asked = spec.all_fields.get(name), spec.filters.get(name)
         words = [str(v) for v in value] if isinstance(value, list) else [str(value)]
-        if bound is None or not bound.editable or len(words) != 1 or (spec.life and name == spec.life.field):
+        bound, asked = counted.all_fields.get(name), counted.filters.get(name)
+        if bound is None or len(words) != 1:
+            continue
+        own = bound if counted is spec else spec.all_fields.get(bound.path.removeprefix(f"{counted.parent_field}__"))
+        if own is None or not own.editable or (spec.life and own.name == spec.life.field):
+            continue
+        if counted is not spec and not bound.path.startswith(f"{counted.parent_field}__"):
             continue
         if isinstance(asked, RelationFilter):
             words = [str(row.pk) for row in asked.rows(words)]
         elif not isinstance(asked, (ChoiceFilter, FlagFilter)):
             continue
-        found[name] = words
+        found[own.name] = words
     return found
 
 

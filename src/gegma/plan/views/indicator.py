@@ -48,7 +48,8 @@ def indicator(request, key: str, pk: int):
             "first_day": _first_day(found, line, chosen.period),
             "typed": list(found.typed.all()),
             "may_edit": may_edit(request.user),
-            "may_type": request.user.is_officer,
+            # nobody types what a register counts
+            "may_type": request.user.is_officer and not any(m.reading.bound and not m.reading.typed for m in line.measures),
             "moved": moved_days(registry.of(found), found, request.user),
             "changes": Change.objects.filter(register="indicators", record_id=found.pk).order_by("-pk")[:3],
         },
