@@ -129,7 +129,7 @@ def _page_against(person: Person, name: str, address: str, total: int, count: st
     with clock.queries() as sent:
         person.get(address)
     return {
-        "page": name, "ours": pair.ours, "bare": pair.bare, "records": total, "queries": len(sent),
+        "page": name, "ours": pair.ours, "bare": pair.bare, "processor": pair.processor, "records": total, "queries": len(sent),
         "wrong": None if shown == expected else f"{shown} rows shown, {expected} expected",
     }  # fmt: skip
 
@@ -149,7 +149,7 @@ def tasks() -> list[dict[str, Any]]:
         with clock.queries() as sent:
             person.get(address)
         found.append({
-            "page": case.name, "ours": pair.ours, "bare": pair.bare, "records": sum(map(len, pair.bare_result)), "queries": len(sent),
+            "page": case.name, "ours": pair.ours, "bare": pair.bare, "processor": pair.processor, "records": sum(map(len, pair.bare_result)), "queries": len(sent),
             "wrong": None if expected in (None, shown) else f"{shown} rows shown, {expected} expected",
         })  # fmt: skip
     return [*found, _entry(person, country)]
@@ -185,7 +185,7 @@ def _entry(person: Person, country: int) -> dict[str, Any]:
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM engine_searchentry WHERE register = 'requests' AND record_id > %s", [last])
         cursor.execute("DELETE FROM requests_request WHERE id > %s", [last])
-    return {"page": "request entered and kept", "ours": pair.ours, "bare": pair.bare, "records": 1, "queries": len(asked)}
+    return {"page": "request entered and kept", "ours": pair.ours, "bare": pair.bare, "processor": pair.processor, "records": 1, "queries": len(asked)}
 
 
 def search() -> list[dict[str, Any]]:
@@ -206,7 +206,7 @@ def search() -> list[dict[str, Any]]:
         with clock.queries() as sent:
             person.get(f"/search/?q={words}")
         found.append(
-            {"page": f"search for «{words}»", "ours": pair.ours, "bare": pair.bare, "records": hits, "queries": len(sent)}
+            {"page": f"search for «{words}»", "ours": pair.ours, "bare": pair.bare, "processor": pair.processor, "records": hits, "queries": len(sent)}
         )
     return found
 

@@ -63,11 +63,11 @@ def page_good(row: dict) -> bool:
 
 
 def _pages(part: str, rows: list[dict]) -> list[str]:
-    found = [f"{part}: page, bare SQL, what is over 3 × plus 30 ms"]
+    found = [f"{part}: page, bare SQL, what is over 3 × plus 30 ms, processor time of the page"]
     for row in rows:
         over = max(0.0, row["ours"] - PAGE_TIMES * row["bare"] - PAGE_PLUS)
         found.append(
-            f"   {row['page']:52} {ms(row['ours'])} : {ms(row['bare'])}  over {ms(over)}  {verdict(page_good(row))}"
+            f"   {row['page']:52} {ms(row['ours'])} : {ms(row['bare'])}  over {ms(over)}  {verdict(page_good(row))}  {ms(row['processor'])}"
             f"   {row['records']} records, {row['queries']} queries"
         )
     return found

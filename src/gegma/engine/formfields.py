@@ -99,8 +99,10 @@ class Options:
 
     @staticmethod
     def _listed(rows: models.QuerySet) -> list[tuple[int, str]] | None:
-        found = list(rows[: OPTIONS_MAX + 1])
-        return None if len(found) > OPTIONS_MAX else [(row.pk, str(row)) for row in found]
+        if rows.order_by()[OPTIONS_MAX:].exists():  # asked first, so that no rows are sorted and read that are then not listed
+            return None
+        spec = registry.of(rows.model)
+        return [(row.pk, str(row)) for row in (spec.annotated(rows, []) if spec else rows)]
 
 
 class _Relation:

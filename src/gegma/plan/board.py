@@ -154,10 +154,12 @@ def reading_text(reading: Reading) -> str:
     return number(reading.value, language())
 
 
-def load(plan: Plan) -> list[Activity]:
-    """The activities of the plan with all that hangs on them, in a handful of queries."""
+def load(plan: Plan, only: Iterable[int] | None = None) -> list[Activity]:
+    """The activities of the plan (only: those with these numbers) with all that hangs on them, in a handful of queries."""
     indicators = Indicator.objects.filter(withdrawn=False).order_by("order").prefetch_related("measures", "typed")
     rows = plan.activities.filter(withdrawn=False).select_related("section", "section__owner_unit", "owner_unit")
+    if only is not None:
+        rows = rows.filter(pk__in=list(only))
     return list(rows.order_by("order").prefetch_related("steps", "responsible", Prefetch("indicators", indicators)))
 
 

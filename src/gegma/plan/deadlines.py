@@ -48,8 +48,9 @@ def _answers() -> dict:
 
 def _of_plan(plan: Plan, kinds: list[str], asked: Asked, answers: dict) -> Iterator[Deadline]:
     activities = _due_activities(plan, asked) if ACTIVITIES in kinds else set()
-    indicators = _dated_indicators(plan, asked) if INDICATORS in kinds else set()
-    for activity in boards.load(plan) if activities or indicators else ():
+    indicators = _due_indicators(plan, asked) if INDICATORS in kinds else {}
+    wanted = activities | set(indicators.values())
+    for activity in boards.load(plan, wanted) if wanted else ():
         activity.plan = plan
         if not answers_for(activity, asked):
             continue
@@ -71,11 +72,13 @@ def _due_activities(plan: Plan, asked: Asked) -> set[int]:
     return {pk for pk, due in rows.values_list("pk", "due_on") if asked.start <= (due or plan.ends_on) <= asked.end}
 
 
-def _dated_indicators(plan: Plan, asked: Asked) -> set[int]:
+def _due_indicators(plan: Plan, asked: Asked) -> dict[int, int]:
+    """The indicators with a day in the span, each with its activity."""
     rows = Indicator.objects.filter(activity__plan=plan, withdrawn=False, activity__withdrawn=False)
     if (records := asked.records(INDICATORS)) is not None:
         rows = rows.filter(pk__in=records)
-    return {pk for pk, days in rows.values_list("pk", "due_dates") if days}
+    start, end = asked.start.isoformat(), asked.end.isoformat()
+    return {pk: activity for pk, activity, days in rows.values_list("pk", "activity", "due_dates") if any(start <= day <= end for day in days or [])}
 
 
 def answers_for(activity: Activity, asked: Asked) -> bool:
