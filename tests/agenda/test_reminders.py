@@ -95,13 +95,13 @@ def test_a_moved_day_begins_anew_and_the_old_reminder_goes(people, decision):
 
 
 def test_what_is_done_disappears_and_comes_back_when_it_is_open_again(people, decision):
-    row = decision(TODAY - DAY)
+    row = decision(TODAY - DAY, title_en="A reply to the embassy")
     remind.run(TODAY)
     client = client_of(people.officer)
-    assert "Letter" in client.get("/agenda/reminders/").content.decode()
+    assert "A reply to the embassy" in client.get("/agenda/reminders/").content.decode()
     change(row, state="done", done_on=TODAY)
     page = client.get("/agenda/reminders/")
-    assert "Letter" not in page.content.decode() and page.context["bell"]["count"] == 0
+    assert "A reply to the embassy" not in page.content.decode() and page.context["bell"]["count"] == 0
     change(row, state="open")
     assert notices.unread(people.officer) == 1
 

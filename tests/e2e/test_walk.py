@@ -75,11 +75,11 @@ def test_the_period_goes_along_from_page_to_page(open_as):
 
 
 def test_filters_of_the_board_stand_in_the_address_and_can_be_taken_away(open_as):
-    page = open_as()
+    page = open_as("projects.1")
     page.goto(BOARD)
     everything = page.locator(".board .activity-row").count()
     page.locator(".more-filter > summary").click()
-    page.select_option("#bound", "no")
+    page.check("#mine")
     with page.expect_navigation():
         page.locator(".more-filter button.primary").click()
     some = page.locator(".board .activity-row").count()

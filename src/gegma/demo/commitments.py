@@ -72,7 +72,7 @@ def _commitment(year: Year, data, one, index: int, subject: Subject, previous: C
     if row.state == "carried-over":
         row.next_cycle = one["next"]
     if row.state == "revised":
-        row.revised_to = f"{row.text_ka} ვადა: {row.due_on:%d.%m.%Y}."
+        row.revised_to = row.text_ka + (f" ვადა: {row.due_on:%d.%m.%Y}." if row.due_on else "")
     return row
 
 
