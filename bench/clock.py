@@ -34,12 +34,8 @@ def in_turns(ours: Callable[[], Any], bare: Callable[[], Any], most: int = 7, pa
             before = time.process_time()
             results[index], seconds = once(way)
             times[index].append(seconds)
-<<<<<<< HEAD
         processor.append(time.process_time() - before)
     return Pair(min(times[1]), min(times[0]), min(processor), results[1], results[0])
-=======
-    return Pair(min(times[1]), min(times[0]), results[1], results[0])
->>>>>>> fddd7bd (Bench: all 110 readings, all registers, the pages of the main tasks; derived words are asked of each row)
 
 
 def repeated(way: Callable[[], Any], times: int = 3) -> tuple[float, Any]:

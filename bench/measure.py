@@ -149,11 +149,7 @@ def tasks() -> list[dict[str, Any]]:
         with clock.queries() as sent:
             person.get(address)
         found.append({
-<<<<<<< HEAD
             "page": case.name, "ours": pair.ours, "bare": pair.bare, "processor": pair.processor, "records": sum(map(len, pair.bare_result)), "queries": len(sent),
-=======
-            "page": case.name, "ours": pair.ours, "bare": pair.bare, "records": sum(map(len, pair.bare_result)), "queries": len(sent),
->>>>>>> fddd7bd (Bench: all 110 readings, all registers, the pages of the main tasks; derived words are asked of each row)
             "wrong": None if expected in (None, shown) else f"{shown} rows shown, {expected} expected",
         })  # fmt: skip
     return [*found, _entry(person, country)]
@@ -189,11 +185,7 @@ def _entry(person: Person, country: int) -> dict[str, Any]:
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM engine_searchentry WHERE register = 'requests' AND record_id > %s", [last])
         cursor.execute("DELETE FROM requests_request WHERE id > %s", [last])
-<<<<<<< HEAD
     return {"page": "request entered and kept", "ours": pair.ours, "bare": pair.bare, "processor": pair.processor, "records": 1, "queries": len(asked)}
-=======
-    return {"page": "request entered and kept", "ours": pair.ours, "bare": pair.bare, "records": 1, "queries": len(asked)}
->>>>>>> fddd7bd (Bench: all 110 readings, all registers, the pages of the main tasks; derived words are asked of each row)
 
 
 def search() -> list[dict[str, Any]]:
