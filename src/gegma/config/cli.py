@@ -312,7 +312,6 @@ def plan_measures(key: str, start, end, known, lang: str, as_json: bool):
     ready(lang)
     from gegma.plan.figures import figures
     from gegma.plan.models import Measure
-
     from gegma.plan.views.common import knowing
 
     found = find_plan(key)
