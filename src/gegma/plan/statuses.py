@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 
-from django.apps import apps
 from django.db import DatabaseError
 from django.utils.translation import gettext_lazy as _
 
@@ -21,11 +20,11 @@ def _steps() -> dict[str, dict]:
     global _kept
     made, steps = _kept
     if time.monotonic() - made > FRESH_SECONDS or not steps:
-        from .models import DEFAULT_SCALE
+        from .models import DEFAULT_SCALE, Plan
 
         steps = {step["key"]: step for step in DEFAULT_SCALE}
         try:
-            for scale in apps.get_model("plan", "Plan").objects.values_list("scale", flat=True):
+            for scale in Plan.objects.values_list("scale", flat=True):
                 steps |= {step["key"]: step for step in scale}
         except DatabaseError:  # asked by the checks before there are tables
             return steps
