@@ -22,6 +22,8 @@ ALLOWED = {
     ("src/gegma/plan/compute.py", "bound.column.related_model"): "the names of the groups of rows already read",
     ("src/gegma/plan/binding.py", "units"): "the units of the Ministry, read by every account, named by code in the file",
     ("src/gegma/config/cli.py", "registry.get('units').model"): "the units of the Ministry, named by code on the command line",
+    ("src/gegma/plan/cycle.py", "Unit"): "the units of the Ministry, read by every account, to know the Department among them",
+    ("src/gegma/plan/cycle.py", "Change"): "the changes of a report that the caller has found through the policy",
     ("src/gegma/plan/views/activity.py", "Change"): "the history of a part of the plan",
     ("src/gegma/plan/views/indicator.py", "Change"): "the history of a part of the plan",
     ("src/gegma/plan/views/measure.py", "Change"): "the history of a part of the plan",
@@ -41,7 +43,7 @@ ALLOWED = {
 
 # Tables that hold no register records: every account reads the whole plan, its own import drafts and the names of colleagues.
 NO_RECORDS = {
-    **dict.fromkeys(("Plan", "Indicator", "Measure", "Step"), "the plan is read whole by every account"),
+    **dict.fromkeys(("Plan", "Activity", "Activity.responsible.through", "Indicator", "Measure", "Step", "Update"), "the plan is read whole by every account"),
     **dict.fromkeys(("Edition", "EditionFile", "EditionRecord"), "reports that leave the house, made of what everybody may read"),
     "ImportDraft": "filtered by its owner",
     **dict.fromkeys(("Feed", "Notice", "Digest", "Run"), "each person's own, shown only after their records passed the policy"),

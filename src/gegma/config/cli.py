@@ -301,9 +301,10 @@ TO = click.option("--to", "end", type=DAY, help="Last day of the period; else th
 @KEY
 @FROM
 @TO
+@click.option("--known", type=DAY, help="As the registers were known at the end of this day; else as they are now.")
 @click.option("--lang", type=click.Choice(["ka", "en"]), default="en", show_default=True, help="Language of the reasons.")
 @click.option("--json", "as_json", is_flag=True, help="Everything as JSON.")
-def plan_measures(key: str, start, end, lang: str, as_json: bool):
+def plan_measures(key: str, start, end, known, lang: str, as_json: bool):
     """Compute every measure of a plan from the registers.
 
     JSON: [{activity, label, measure, value, numerator, denominator, breakdown, records, left_out: {reason: n}, note}].
@@ -311,11 +312,12 @@ def plan_measures(key: str, start, end, lang: str, as_json: bool):
     ready(lang)
     from gegma.plan.figures import figures
     from gegma.plan.models import Measure
+    from gegma.plan.views.common import knowing
 
     found = find_plan(key)
     period = period_of(found, start, end)
     rows = []
-    with bar(Measure.objects.filter(indicator__activity__plan=found).count(), "Measures") as shown:
+    with knowing(known.date() if known else None), bar(Measure.objects.filter(indicator__activity__plan=found).count(), "Measures") as shown:
         for row in figures(found, period):
             rows.append(row)
             shown.update(1)

@@ -63,7 +63,9 @@ def generate(seed: int = 2017, size: float = 1.0, folder: Path | None = None, fi
 
 
 def decorate(plan: Plan) -> None:
-    """Give the imported plan what people would have added by now: steps, what was done, who is responsible."""
+    """Give the imported plan what people would have added by now: steps, what was done, who is responsible, their reports by quarter."""
+    from .cycle import make_cycle
     from .narrative import decorate as add
 
     add(plan)
+    make_cycle(plan)

@@ -19,6 +19,8 @@ class Move:
     clears: fields that it empties, such as the day of an end that is taken back.
     quiet: not spoken of while it cannot be made, since other work makes it.
     refuses(record): why it cannot be made now, or nothing. then(user, record): what follows from it, in the same transaction.
+    may(user, record): who may make it and undo it, among those who may change the record. back: the move that alone takes it back, so
+    that it is not undone without what that one asks.
     """
 
     name: str
@@ -31,6 +33,12 @@ class Move:
     then: Callable[[Any, Any], Any] | None = None
     clears: tuple[str, ...] = ()
     quiet: bool = False
+    may: Callable[[Any, Any], bool] | None = None
+    back: str = ""
+
+    def open_to(self, user, record) -> bool:
+        """Whether user is among those who may make it."""
+        return self.may is None or self.may(user, record)
 
     @property
     def fields(self) -> tuple[str, ...]:

@@ -180,6 +180,8 @@ def _write(
     if old is None or not spec.may(user, "change", instance):
         raise PermissionDenied
     move = _check(spec, user, instance, old, undo)
+    if move is not None and not move.open_to(user, old):
+        raise PermissionDenied
     before = snapshot(old)
     after = {**before, **_columns(instance), **{n: sorted(r.pk for r in rows) for n, rows in m2m.items()}}
     if before == after:
@@ -418,6 +420,7 @@ def revert(user, change: Change, only: str = "", follow: bool = True) -> models.
     if current is None:
         raise ValidationError(_("The record no longer exists."))
     names = [only] if only else change.fields
+    _refuse_move_back(spec, user, change, names, current)
     _refuse_unknown(spec, change, names)
     if not only:
         _refuse_changed_since(spec, current, change)
@@ -436,6 +439,19 @@ def revert_all(user, changes: Sequence[Change]) -> None:
         for change in sorted(changes, key=lambda c: -c.pk):
             if not (FILES in change.fields and (change.register, change.record_id) in made):
                 revert(user, change, follow=False)
+
+
+def _refuse_move_back(spec: Register, user, change: Change, names: Sequence[str], current: models.Model) -> None:
+    """A move is undone by those who may make it, and not where another move is the way back."""
+    if not spec.life or spec.life.field not in names:
+        return
+    made = spec.life.between(change.before.get(spec.life.field, ""), change.after.get(spec.life.field, ""))
+    if made is None:
+        return
+    if made.back:
+        raise ValidationError(_("This step is taken back by «%(move)s» only.") % {"move": spec.life.move(made.back).label})
+    if not made.open_to(user, current):
+        raise PermissionDenied
 
 
 def _refuse_unknown(spec: Register, change: Change, names: Sequence[str]) -> None:

@@ -57,6 +57,11 @@ def parse_day(text: str) -> dt.date:
     return dt.date(year, month, day)
 
 
+def end_of(day: dt.date) -> dt.datetime:
+    """The last moment of a local day."""
+    return timezone.make_aware(dt.datetime.combine(day, dt.time.max))
+
+
 def add_months(day: dt.date, months: int) -> dt.date:
     """The same day some months on (or back), or the last day of that month where it is shorter."""
     index = day.year * 12 + day.month - 1 + months

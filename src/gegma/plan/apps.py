@@ -9,7 +9,8 @@ class PlanConfig(AppConfig):
 
     def ready(self):
         """Declare the plan's own registers, and lend the filter «measure» to all registers, put its days among the deadlines."""
-        from . import deadlines, drill, panels, register  # noqa: F401
+        from . import cycle, cycle_register, deadlines, drill, panels, register  # noqa: F401
 
         panels.install()
         deadlines.install()
+        cycle.install()

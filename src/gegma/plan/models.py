@@ -13,6 +13,8 @@ from gegma.engine.models import Titled, Tracked
 from gegma.kernel.periods import Period
 from gegma.kernel.text import pick, shorten
 
+from . import statuses
+
 # The published scale of verdicts, most done first: the first entry that fits is the status. From and to are percent of the result,
 # before: it holds only until the activity is due. The bounds are a default, not law: a plan carries its own scale.
 DEFAULT_SCALE = [
@@ -201,6 +203,110 @@ class TypedReading(Tracked):
 
     def __str__(self) -> str:
         return f"{self.value} ({self.starts_on:%d.%m.%Y} – {self.ends_on:%d.%m.%Y})"
+
+
+class PeriodState(models.TextChoices):
+    """Where a reporting period stands."""
+
+    PLANNED = "planned", pgettext_lazy("reporting period", "not opened yet")
+    OPEN = "open", pgettext_lazy("reporting period", "open")
+    CLOSED = "closed", pgettext_lazy("reporting period", "closed")
+    REOPENED = "reopened", pgettext_lazy("reporting period", "opened again")
+
+
+class ReportingPeriod(Titled):
+    """A time on which a plan is reported: a quarter, half-year, year, or days of its own."""
+
+    plan = models.ForeignKey(Plan, models.PROTECT, related_name="reporting_periods", verbose_name=_("plan"))
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(_("to"))
+    opens_on = models.DateField(_("opens on"), null=True, blank=True)
+    due_on = models.DateField(_("reports due on"), null=True, blank=True)
+    first_due_on = models.DateField(_("first due on"), null=True, blank=True, editable=False)
+    state = models.CharField(_("state"), max_length=10, choices=PeriodState.choices, default=PeriodState.PLANNED)
+    closed_on = models.DateField(_("closed on"), null=True, blank=True)
+    close_reason = models.TextField(_("why it was closed with reports not accepted"), blank=True)
+    reopen_reason = models.TextField(_("why it was opened again"), blank=True)
+    officer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("officer in charge")
+    )
+
+    class Meta:
+        verbose_name = _("reporting period")
+        verbose_name_plural = _("reporting periods")
+        ordering = ["-starts_on", "ends_on", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["plan", "starts_on", "ends_on"], name="reporting_period_once", violation_error_message=_("There is a reporting period of these days already.")
+            )
+        ]
+
+    @property
+    def period(self) -> Period:
+        """The time that it reports on."""
+        return Period(self.starts_on, self.ends_on)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether reports are being written."""
+        return self.state in OPEN_STATES
+
+
+OPEN_STATES = (PeriodState.OPEN, PeriodState.REOPENED)
+
+
+class UpdateState(models.TextChoices):
+    """Where the report on an activity stands."""
+
+    DRAFT = "draft", pgettext_lazy("report on an activity", "being written")
+    SUBMITTED = "submitted", pgettext_lazy("report on an activity", "submitted")
+    RETURNED = "returned", pgettext_lazy("report on an activity", "returned")
+    ACCEPTED = "accepted", pgettext_lazy("report on an activity", "accepted")
+
+
+class Update(Tracked):
+    """What is reported on one activity for one period: words and a status by those who did it, a status by those who assess it."""
+
+    reporting = models.ForeignKey(ReportingPeriod, models.PROTECT, related_name="updates", verbose_name=_("reporting period"))
+    activity = models.ForeignKey(Activity, models.PROTECT, related_name="updates", verbose_name=_("activity"))
+    state = models.CharField(_("state"), max_length=10, choices=UpdateState.choices, default=UpdateState.DRAFT)
+    text_ka = models.TextField(_("what was done in the period"), blank=True)
+    text_en = models.TextField(_("what was done in the period (English)"), blank=True)
+    # «omitted» and «emptied» differ for what only a move asks for: a default keeps what a form without the field does not send
+    declared = models.CharField(_("declared status"), max_length=40, blank=True, default="", choices=statuses.choices)
+    documents = models.ManyToManyField("documents.Document", blank=True, related_name="+", verbose_name=_("documents as evidence"))
+    submitted_on = models.DateField(_("submitted on"), null=True, blank=True, default=None)
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("submitted by")
+    )
+    returned_on = models.DateField(_("returned on"), null=True, blank=True, default=None)
+    returned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("returned by")
+    )
+    reason = models.TextField(_("why it was returned"), blank=True, default="")
+    accepted_on = models.DateField(_("accepted on"), null=True, blank=True, default=None)
+    accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("accepted by")
+    )
+    assessed = models.CharField(_("assessed status"), max_length=40, blank=True, default="", choices=statuses.choices)
+    difference = models.TextField(_("why the statuses differ"), blank=True, default="")
+
+    class Meta:
+        verbose_name = _("report on an activity")
+        verbose_name_plural = _("reports on activities")
+        ordering = ["-reporting__starts_on", "activity__order", "pk"]
+        constraints = [models.UniqueConstraint(fields=["reporting", "activity"], name="update_once")]
+
+    def __str__(self) -> str:
+        return f"{self.activity.code}, {self.reporting}"
+
+    @property
+    def to_be_written(self) -> bool:
+        """Whether its text waits for those who did the work."""
+        return self.state in TO_BE_WRITTEN
+
+
+TO_BE_WRITTEN = (UpdateState.DRAFT, UpdateState.RETURNED)
 
 
 class ImportDraft(models.Model):

@@ -10,7 +10,7 @@ from gegma.engine.registry import register
 from gegma.engine.spec import Due, F, Inline, Register
 from gegma.kernel.periods import Period
 
-from . import definition
+from . import definition, statuses
 from .models import Activity, Indicator, Measure, Plan, Section, Step, TypedReading
 
 GROUP = _("Plan")
@@ -74,6 +74,10 @@ class Plans(PlanRegister):
         if why := scale_problem(record.scale):
             found["scale"] = why
         return found
+
+    def follow(self, user, record, before: dict, after: dict) -> None:
+        """The statuses that people choose from are those of the scales."""
+        statuses.forget()
 
 
 @register

@@ -269,6 +269,10 @@ class _Parts:
             cell.append(para((f"{words['short_evidence']}: ", "muted"),
                              words.part_of(number(evidence["with"], self.lang), number(evidence["of"], self.lang)),
                              style="note"))
+        told = activity.get("update") or {}
+        for name in ("declared", "assessed"):
+            if said := told.get(name):
+                cell.append(para((f"{words[name]}: ", "muted"), said["label"], style="note"))
         return cell
 
     def _indicator_cell(self, indicator: dict) -> list[dict]:
@@ -324,6 +328,8 @@ class _Parts:
         words, cell = self.words, _lines(activity.get("narrative") or "")
         if cell:
             cell[0]["runs"].insert(0, [f"{words['done_in_period']}: ", "strong"])
+        if why := (activity.get("update") or {}).get("difference"):
+            cell += [para((f"{words['difference']}: ", "strong"), why)]
         if steps := activity.get("steps"):
             cell.append(para((f"{words['steps']}:", "strong")))
             for place, step in enumerate(steps, 1):

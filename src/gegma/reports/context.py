@@ -18,8 +18,8 @@ from gegma.kernel.numbers import number
 from gegma.kernel.periods import Period
 from gegma.kernel.text import language, pick
 from gegma.plan import board as boards
-from gegma.plan import compute, definition
-from gegma.plan.models import IndicatorKind, Plan
+from gegma.plan import compute, cycle, definition
+from gegma.plan.models import IndicatorKind, Plan, Update
 
 # Records listed per measure in the annex; the rest is told by number, the list itself is one click away.
 ANNEX_ROWS = 40
@@ -33,6 +33,7 @@ def progress(
         found = boards.build(plan, period, tick=tick)
         sections = [s for s in found.sections if not division or s.division.code == division]
         activities = [line for s in sections for line in s.activities]
+        told = cycle.told(plan, period)
         return {
             "lang": lang,
             "title": _("%(plan)s: progress report") % {"plan": pick(plan, "title")},
@@ -50,7 +51,7 @@ def progress(
             "address": settings.ADDRESS + reverse("board", args=[plan.key]) + f"?period={period.key}",
             "summary": _summary(found, activities),
             "divisions": [_division(found, s, lines) for s, lines in found.divisions() if not division or s.code == division],
-            "sections": [_section(s) for s in sections],
+            "sections": [_section(s, told) for s in sections],
             "annex": _annex(activities, period),
         }
 
@@ -112,14 +113,26 @@ def _division(found: boards.Board, section, lines: list[boards.ActivityLine]) ->
     }  # fmt: skip
 
 
-def _section(line: boards.SectionLine) -> dict[str, Any]:
+def _section(line: boards.SectionLine, told: dict[int, Update]) -> dict[str, Any]:
     return {
         "code": line.section.code, "title": pick(line.section, "title"), "level": line.level,
-        "activities": [_activity(a) for a in line.activities],
+        "activities": [_activity(a, told.get(a.activity.pk)) for a in line.activities],
     }  # fmt: skip
 
 
-def _activity(line: boards.ActivityLine) -> dict[str, Any]:
+def _told(plan: Plan, update: Update | None) -> dict[str, Any] | None:
+    """What was reported on the activity for just this period: the declared and the assessed status, and why they differ."""
+    if update is None:
+        return None
+    declared, assessed = cycle.status_of(plan, update.declared), cycle.status_of(plan, update.assessed)
+    return {
+        "record": update.pk, "version": update.version, "state": update.state, "state_label": update.get_state_display(),
+        "declared": _status(declared) if declared else None, "assessed": _status(assessed) if assessed else None,
+        "difference": update.difference if assessed and declared and assessed.key != declared.key else "",
+    }  # fmt: skip
+
+
+def _activity(line: boards.ActivityLine, update: Update | None = None) -> dict[str, Any]:
     activity, verdict = line.activity, line.verdicts
     return {
         "code": activity.code,
@@ -141,7 +154,8 @@ def _activity(line: boards.ActivityLine) -> dict[str, Any]:
         "steps": [
             {"text": str(s), "due": str(s.due_on or ""), "done_on": str(s.done_on or "")} for s in activity.steps.all()
         ],
-        "narrative": pick(activity, "done"),
+        "narrative": (pick(update, "text") if update else "") or pick(activity, "done"),
+        "update": _told(activity.plan, update),
         "indicators": [_indicator(i) for i in line.indicators],
     }  # fmt: skip
 

@@ -225,7 +225,8 @@ class _Workbook:
             (words["kind"], 12), (words["target"], 11), (words["target_text"], 18), (words["progress"], 12),
             (words["indicator_status"], 24), (words["activity_status"], 24), (words["verdict_steps"], 12),
             (words["steps_total"], 12), (words["verdict_result"], 12), (words["evidence_with"], 14),
-            (words["evidence_of"], 14), (words["done_in_period"], 60),
+            (words["evidence_of"], 14), (words["done_in_period"], 60), (words["declared"], 24), (words["assessed"], 24),
+            (words["difference"], 40),
         ]
 
     def _plan_rows(self):
@@ -263,7 +264,7 @@ class _Workbook:
         ]
 
     def _verdicts(self, activity: dict, indicator: dict) -> list:
-        verdicts, status = activity["verdicts"], indicator.get("status")
+        verdicts, status, told = activity["verdicts"], indicator.get("status"), activity.get("update") or {}
         steps, result, evidence = (verdicts.get(key) or {} for key in ("steps", "result", "evidence"))
         target = indicator.get("target")
         return [
@@ -272,6 +273,7 @@ class _Workbook:
             _Status(activity["status"]["label"], activity["status"]["tone"]),
             steps.get("done"), steps.get("total"), _share(result.get("percent")),
             evidence.get("with"), evidence.get("of"), activity.get("narrative", ""),
+            *((told.get(name) or {}).get("label", "") for name in ("declared", "assessed")), told.get("difference", ""),
         ]
 
     # -------------------------------------------------------------- evidence and breakdowns

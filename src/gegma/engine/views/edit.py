@@ -56,21 +56,21 @@ def _form(request: HttpRequest, spec: Register, instance, quick: bool = False) -
     if request.method == "GET":
         bundle = forms.Bundle(spec, request.user, instance, initial=initial, quick=quick)
         return _page(request, bundle)
-    data = _without_nul(request.POST)
+    data = without_nul(request.POST)
     bundle = forms.Bundle(spec, request.user, instance, data, initial=initial, quick=quick)
     if any(name.startswith(forms.TAKE) for name in data):
         data = forms.with_choices(bundle, data)
         instance = spec.model() if creating else record_or_404(request, spec, instance.pk)
         bundle = forms.Bundle(spec, request.user, instance, data, quick=quick)
     uploads = request.FILES.getlist("files")
-    problems = _file_problems(uploads)
+    problems = file_problems(uploads)
     if bundle.is_valid() and not problems:
         try:
             with transaction.atomic():
                 saved = bundle.write()
                 files.attach(spec, request.user, saved, uploads)
         except write.Conflict:
-            return _conflict(request, bundle, data)
+            return conflict(request, bundle, data)
         except ValidationError as error:
             bundle.refuse(error)
         except PermissionDenied as error:
@@ -91,11 +91,13 @@ def record_move(request: HttpRequest, key: str, pk: int, name: str) -> HttpRespo
     move = spec.life.move(name) if spec.life else None
     if move is None:
         raise Http404
+    if not move.open_to(request.user, record):
+        raise PermissionDenied
     state = getattr(record, spec.life.field)
     why = str(move.refuses(record)) if move.refuses else ""
     if state not in move.start:
         why = spec.life.wrong_order(spec.model, state, move.to)
-    form = forms.move_form(spec, request.user, record, move, _without_nul(request.POST) if request.method == "POST" else None)
+    form = forms.move_form(spec, request.user, record, move, without_nul(request.POST) if request.method == "POST" else None)
     if request.method == "POST" and not why and form.is_valid():
         setattr(form.instance, spec.life.field, state)
         try:
@@ -105,13 +107,13 @@ def record_move(request: HttpRequest, key: str, pk: int, name: str) -> HttpRespo
         except ValidationError as error:
             form.refuse(error)
         else:
-            return _saved(request, spec, saved, creating=False, quick=False)
+            return _saved(request, spec, saved, creating=False, quick=False, undone=not move.back)
     context = {"spec": spec, "record": record, "number": spec.number(record), "move": move, "form": form, "why": why, "back": spec.record_url(record),
                "notices": hooks.form_notices(request, spec, record)}
     return render(request, "engine/move.html", context, status=409 if why and request.method == "POST" else 200)
 
 
-def _without_nul(data):
+def without_nul(data):
     """What was sent, without the character that no database keeps in text."""
     if not any("\0" in v for _key, values in data.lists() for v in values):
         return data
@@ -121,7 +123,8 @@ def _without_nul(data):
     return clean
 
 
-def _file_problems(uploads) -> list[str]:
+def file_problems(uploads) -> list[str]:
+    """What keeps uploads from being taken in, in words."""
     found = []
     for upload in uploads:
         try:
@@ -151,7 +154,7 @@ def _page(request: HttpRequest, bundle: forms.Bundle, problems: list[str] | None
     return render(request, "engine/quick.html" if bundle.quick else "engine/form.html", context)
 
 
-def _conflict(request: HttpRequest, bundle: forms.Bundle, data) -> HttpResponse:
+def conflict(request: HttpRequest, bundle: forms.Bundle, data) -> HttpResponse:
     """Both texts, field by field; what is chosen is saved against the version of now."""
     spec = bundle.spec
     now = record_or_404(request, spec, bundle.instance.pk)
@@ -169,10 +172,11 @@ def _conflict(request: HttpRequest, bundle: forms.Bundle, data) -> HttpResponse:
     return render(request, "engine/conflict.html", context, status=409)
 
 
-def _saved(request: HttpRequest, spec: Register, saved, creating: bool, quick: bool) -> HttpResponse:
-    url, change = spec.record_url(saved), made_now(request, spec)
+def _saved(request: HttpRequest, spec: Register, saved, creating: bool, quick: bool, undone: bool = True) -> HttpResponse:
+    url, made = spec.record_url(saved), made_now(request, spec)
+    change = made if undone else None
     number = f"{spec.number(saved)} «{saved}»"
-    words = _("%(record)s is entered.") if creating else _("%(record)s is saved.") if change else _("%(record)s: nothing was changed.")
+    words = _("%(record)s is entered.") if creating else _("%(record)s is saved.") if made else _("%(record)s: nothing was changed.")
     if quick and "_again" in request.POST:
         say(request, words % {"record": number}, url, _("Open it"), undo=change)
         return redirect(reverse("record_quick", args=[spec.key]))

@@ -55,7 +55,7 @@ def record(request: HttpRequest, key: str, pk: int) -> HttpResponse:
         "other_title": _other_title(found, spec.heading(found)),
         "sections": _sections(spec, found, request.user),
         "missing": _missing(spec, found),
-        "moves": _moves(spec, found) if may_change else [],
+        "moves": _moves(spec, found, request.user) if may_change else [],
         "state": _state(spec, found, request.user),
         "children": [_children(spec, inline, found, request.user, may_change) for inline in spec.inlines],
         "related": [part for r in spec.related if (part := _related(spec, r, found, request.user))],
@@ -103,11 +103,11 @@ def _missing(spec: Register, found) -> list[str]:
     return [str(b.label) for b in spec.all_fields.values() if b.editable and b.name != "title" and not b.filled(found)]
 
 
-def _moves(spec: Register, found) -> list[tuple[str, str, str]]:
+def _moves(spec: Register, found, user) -> list[tuple[str, str, str]]:
     """(address, words, why it cannot be made now) of the moves that lead on from the record's state."""
     if not spec.life:
         return []
-    told = [(move, str(move.refuses(found)) if move.refuses else "") for move in spec.life.leaving(getattr(found, spec.life.field))]
+    told = [(move, str(move.refuses(found)) if move.refuses else "") for move in spec.life.leaving(getattr(found, spec.life.field)) if move.open_to(user, found)]
     return [
         (reverse("record_move", args=[spec.key, found.pk, move.name]), str(move.label), why)
         for move, why in told
@@ -126,7 +126,7 @@ def _children(spec: Register, inline, found, user, may_change: bool = False) -> 
         "spec": child,
         "label": str(inline.label or child.title),
         "heads": [(str(bounds[i].label), bounds[i].kind in {"integer", "decimal"}) for i in used],
-        "lines": [(row, [cells[i] for i in used], _moves(child, row) if may_change else []) for row, cells in lines],
+        "lines": [(row, [cells[i] for i in used], _moves(child, row, user) if may_change else []) for row, cells in lines],
         "moves": may_change and child.life is not None,
     }
 

@@ -5,8 +5,10 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from gegma.engine import registry
 from gegma.kernel import charts
 from gegma.kernel.text import language, pick
+from gegma.web.templatetags.ui import state
 
 from ..board import MeasureLine, reading_text
 
@@ -19,6 +21,12 @@ def words(thing, stem: str = "text") -> str:
     return pick(thing, stem)
 
 
+@register.simple_tag
+def state_of(record) -> str:
+    """The badge of a record's state."""
+    return state(registry.of(record).tone(record), record.get_state_display())
+
+
 @register.filter
 def svg(drawing: str) -> SafeString:
     """A drawing made by kernel.charts, which escapes every word in it."""
@@ -26,9 +34,9 @@ def svg(drawing: str) -> SafeString:
 
 
 @register.simple_tag
-def passport_url(plan, line: MeasureLine, period) -> str:
-    """The address of the passport behind a figure; typed figures have none."""
-    return reverse("measure", args=[plan.key, line.measure.pk]) + f"?period={period.key}" if line.measure.pk else ""
+def passport_url(plan, line: MeasureLine, chosen) -> str:
+    """The address of the passport behind a figure; typed figures have none. chosen: a period, or the period chosen for the page."""
+    return reverse("measure", args=[plan.key, line.measure.pk]) + f"?{getattr(chosen, 'query', '') or 'period=' + chosen.key}" if line.measure.pk else ""
 
 
 @register.filter

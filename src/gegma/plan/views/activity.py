@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from gegma.accounts.models import PLAIN
 from gegma.audit.models import Change
 from gegma.engine import registry, write
 from gegma.engine.filters import ChoiceFilter, FlagFilter, RelationFilter
@@ -19,11 +20,13 @@ from gegma.engine.views.common import may_enter
 from gegma.kernel import dates
 
 from .. import board as boards
+from .. import cycle
 from .. import definition as definitions
 from ..models import Step
-from .common import choose_period, find_plan, may_edit
+from .common import as_asked, choose_period, find_plan, may_edit
 
 
+@as_asked
 def activity(request, key: str, code: str):
     """The page of one activity."""
     plan = find_plan(key)
@@ -43,15 +46,26 @@ def activity(request, key: str, code: str):
             "activity": found,
             "line": line,
             "chosen": chosen,
-            "feeds": feeds(line, request.user),
+            "feeds": feeds(line, request.user if not chosen.known else PLAIN),
+            "updates": _updates(found, plan),
             "may_edit": may_edit(request.user),
-            "may_tick": request.user.is_officer,
+            "may_tick": request.user.is_officer and not chosen.known,
             "moved": moved_days(registry.of(found), found, request.user),
             "previous": neighbours[place - 1] if place else None,
             "next": neighbours[place + 1] if place + 1 < len(neighbours) else None,
             "changes": Change.objects.filter(register="activities", record_id=found.pk).order_by("-pk")[:3],
         },
     )
+
+
+def _updates(found, plan) -> list[dict]:
+    """What was reported on the activity, the latest period first."""
+    rows = found.updates.select_related("reporting__plan").order_by("-reporting__starts_on", "reporting__ends_on")
+    return [
+        {"update": u, "declared": cycle.status_of(plan, u.declared), "assessed": cycle.status_of(plan, u.assessed), "url": cycle.write_url(u)}
+        for u in rows
+        if u.text_ka or u.text_en or u.declared or u.reporting.is_open
+    ]
 
 
 def feeds(line: boards.ActivityLine, user) -> list[dict]:

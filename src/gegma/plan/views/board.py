@@ -16,7 +16,7 @@ from .. import board as boards
 from .. import verdicts
 from ..lint import lint
 from ..models import Plan
-from .common import choose_period, current_plan, find_plan, kept_board, may_edit
+from .common import as_asked, choose_period, current_plan, find_plan, kept_board, may_edit
 
 
 def plans(request):
@@ -27,8 +27,9 @@ def plans(request):
     return render(request, "plan/plans.html", {"plans": rows, "current": current_plan(), "may_edit": may_edit(request.user)})
 
 
+@as_asked
 def board(request, key: str):
-    """The board. ?period=, ?compare=1, ?division=, ?status=, ?due=late|soon, ?mine=1, ?trend=1."""
+    """The board. ?period=, ?known=, ?compare=1, ?division=, ?status=, ?due=late|soon, ?mine=1, ?trend=1."""
     plan = find_plan(key)
     chosen = choose_period(request, plan)
     compare = chosen.period.previous() if request.GET.get("compare") == "1" else None

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
-from django.http import Http404
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from gegma.audit.context import is_past
 from gegma.audit.models import Head
+from gegma.engine.asknown import as_known
 from gegma.kernel import dates, periods
 from gegma.kernel.periods import Period
 from gegma.kernel.text import language
@@ -37,11 +44,20 @@ def current_plan() -> Plan | None:
 
 @dataclass(frozen=True)
 class PeriodChoice:
-    """The period of a page: period is what is shown, asked is wrong words that were asked for, choices the menu."""
+    """The period of a page: period is what is shown, error what was wrong with what was asked for, choices the menu.
+
+    known: the day as of which the registers are read, where one was asked for.
+    """
 
     period: Period
     error: str
     choices: list[tuple[str, list[tuple[str, str, bool]]]]
+    known: dt.date | None = None
+
+    @property
+    def query(self) -> str:
+        """What links to other pages of the plan carry on."""
+        return f"period={self.period.key}" + (f"&known={self.known}" if self.known else "")
 
 
 def choose_period(request, plan: Plan) -> PeriodChoice:
@@ -59,7 +75,51 @@ def choose_period(request, plan: Plan) -> PeriodChoice:
             chosen = periods.parse(text)
     except ValueError:
         error = _("The period could not be understood: choose one, or give both days as day.month.year.")
-    return PeriodChoice(chosen, error, _choices(plan, chosen))
+    known, wrong = known_day(request)
+    return PeriodChoice(chosen, error or wrong, _choices(plan, chosen), known)
+
+
+def known_day(request) -> tuple[dt.date | None, str]:
+    """The day of ?known=, and what is wrong with it, or nothing. It is a day of the calendar: what was known is a matter of the history."""
+    text = request.GET.get("known", "").strip()
+    if not text:
+        return None, ""
+    try:
+        day = dates.parse_day(text)
+    except ValueError:
+        return None, _("The day «as known on» could not be understood: write it as day.month.year, such as 03.09.2026.")
+    if day > timezone.localdate():
+        return None, _("What will be known on a day to come is not known yet: the figures shown are those of now.")
+    return day, ""
+
+
+@contextmanager
+def knowing(day: dt.date | None) -> Iterator[None]:
+    """Inside, everything is read as it was known at the end of the day; of now where none is given. Nothing can be written there."""
+    if day is None:
+        yield
+        return
+    with as_known(dates.end_of(day)), dates.taken_as_today(min(day, dates.today())):
+        yield
+
+
+def as_asked(view: Callable) -> Callable:
+    """A page of the plan that can be asked for as known on a day: ?known=2017-06-30. The page is drawn whole inside of that day."""
+
+    def asked(request, key: str, *args, **kwargs) -> HttpResponse:
+        day, _wrong = known_day(request)
+        if day is None:
+            return view(request, key, *args, **kwargs)
+        plan = find_plan(key)
+        with knowing(day):
+            if not Plan.objects.filter(key=key).exists():
+                return render(request, "plan/not_known.html", {"plan": plan, "chosen": choose_period(request, plan)})
+            response = view(request, key, *args, **kwargs)
+            response.headers["Cache-Control"] = "private, no-store"
+            return response
+
+    asked.__doc__ = view.__doc__
+    return asked
 
 
 def _choices(plan: Plan, chosen: Period) -> list[tuple[str, list[tuple[str, str, bool]]]]:
@@ -80,8 +140,11 @@ def _choices(plan: Plan, chosen: Period) -> list[tuple[str, list[tuple[str, str,
 def kept_board(plan: Plan, period: Period, compare: Period | None = None, months: bool = False) -> boards.Board:
     """The board, computed anew only when anything was written since: every write moves the head of the history.
 
-    Its hash is salted, so it names one state of all the data. The words of a board are those of one language and one day.
+    Its hash is salted, so it names one state of all the data. The words of a board are those of one language and one day. What was known
+    at a past moment is never kept beside what is known now.
     """
+    if is_past():
+        return boards.build(plan, period, compare=compare, months=months)
     head = Head.objects.filter(pk=1).values_list("hash", flat=True).first()
     key = (head, plan.pk, period, compare, months, language(), dates.today())
     found = _boards.get(key) if head else None
@@ -95,5 +158,5 @@ def kept_board(plan: Plan, period: Period, compare: Period | None = None, months
 
 
 def may_edit(user) -> bool:
-    """Whether the person may edit the plan and its measures."""
-    return user.is_authenticated and user.is_active and user.is_administrator
+    """Whether the person may edit the plan and its measures; nobody edits what was known in the past."""
+    return not is_past() and user.is_authenticated and user.is_active and user.is_administrator

@@ -12,7 +12,7 @@ from gegma.engine import deadlines, registry
 from gegma.kernel import dates
 
 from .. import board as boards
-from .. import compute, definition, drill
+from .. import compute, cycle, definition, drill
 from ..models import Measure
 from .board import is_mine
 from .common import current_plan
@@ -30,8 +30,8 @@ def home(request):
     today, user = dates.today(), request.user
     mine = request.GET.get("of", "mine") != "all"
     whose = deadlines.UNIT if mine else deadlines.ALL
-    # the activities of the plan stand in a list of their own, with their status
-    waiting = deadlines.between(user, today - FORGOTTEN, today + SOON, whose=whose, most=WAITING, without={"activities"})
+    # the activities of the plan and the reports on them stand in lists of their own
+    waiting = deadlines.between(user, today - FORGOTTEN, today + SOON, whose=whose, most=WAITING, without={"activities", cycle.UPDATES})
     plan = current_plan()
     last_visit = visited(user)
     return render(
@@ -44,6 +44,7 @@ def home(request):
             "late": [w for w in waiting if w.day < today],
             "soon": [w for w in waiting if w.day >= today],
             "activities": _activities(plan, user, today, mine) if plan else [],
+            "reports": _reports(user, today),
             "coming": _coming(user, today),
             "changes": _changes(user, last_visit),
             "last_visit": last_visit,
@@ -65,9 +66,15 @@ def _activities(plan, user, today: dt.date, mine: bool) -> list[dict]:
     return sorted(found, key=lambda f: f["line"].activity.due)
 
 
+def _reports(user, today: dt.date) -> list[dict]:
+    """The reports on activities that wait for the person or their unit."""
+    waiting = cycle.to_write(user) if user.is_officer else []
+    return [{"update": u, "url": cycle.write_url(u), "late": cycle.is_late(u, today)} for u in waiting]
+
+
 def _coming(user, today: dt.date) -> list[deadlines.Deadline]:
     """Visits and meetings of the coming weeks."""
-    ahead = [d for d in deadlines.between(user, today, today + 4 * SOON, most=40, without={"activities", "indicators"}) if d.begins and today <= d.begins <= today + 2 * SOON]
+    ahead = [d for d in deadlines.between(user, today, today + 4 * SOON, most=40, without={"activities", "indicators", cycle.UPDATES}) if d.begins and today <= d.begins <= today + 2 * SOON]
     return sorted(ahead, key=lambda d: d.begins)[:SHOWN]
 
 

@@ -17,10 +17,11 @@ from gegma.kernel.text import language
 
 from .. import board as boards
 from ..models import Indicator, IndicatorKind
-from .common import choose_period, find_plan, may_edit
+from .common import as_asked, choose_period, find_plan, may_edit
 from .measure import describe
 
 
+@as_asked
 def indicator(request, key: str, pk: int):
     """The page of one indicator."""
     plan = find_plan(key)
@@ -49,7 +50,7 @@ def indicator(request, key: str, pk: int):
             "typed": list(found.typed.all()),
             "may_edit": may_edit(request.user),
             # nobody types what a register counts
-            "may_type": request.user.is_officer and not any(m.reading.bound and not m.reading.typed for m in line.measures),
+            "may_type": request.user.is_officer and not chosen.known and not any(m.reading.bound and not m.reading.typed for m in line.measures),
             "moved": moved_days(registry.of(found), found, request.user),
             "changes": Change.objects.filter(register="indicators", record_id=found.pk).order_by("-pk")[:3],
         },

@@ -9,17 +9,18 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from gegma.audit.models import Change
-from gegma.kernel import charts
+from gegma.kernel import charts, dates
 from gegma.kernel.text import language
 
 from .. import board as boards
 from .. import compute, definition, drill
 from ..models import Measure
-from .common import choose_period, find_plan, may_edit
+from .common import as_asked, choose_period, find_plan, may_edit
 
 SHOWN = 10
 
 
+@as_asked
 def measure(request, key: str, pk: int):
     """The passport page."""
     plan = find_plan(key)
@@ -39,7 +40,7 @@ def measure(request, key: str, pk: int):
             "chosen": chosen,
             "line": boards.MeasureLine(found, reading),
             "reading": reading,
-            "as_of": timezone.now(),
+            "as_of": dates.end_of(chosen.known) if chosen.known else timezone.now(),
             "passport": describe(found, chosen.period, request.user, rows=True) if reading.bound else None,
             "pending": pending_words(found),
             "changes": Change.objects.filter(register="measures", record_id=found.pk).order_by("-pk")[:3],
