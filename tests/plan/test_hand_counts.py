@@ -152,7 +152,7 @@ CASES = [
         "1.2.1 ბ", "projects monitored", Fraction(200, 3), "p1 p3",
         {
             RUNNING: "p6", RUNNING_OUT: "p4", PROJECT_STATE: "p5",
-            "monitoring entry is outside this range, or missing": "p2",
+            "outside «monitoring entry: 01.01.2017 – 31.12.2017», or not filled in": "p2",
         },
         of=3,
     ),

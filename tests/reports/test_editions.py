@@ -139,6 +139,23 @@ def test_who_may_freeze_and_send(year, frozen, users):  # noqa: F811
     assert not Sending.objects.exists()
 
 
+def test_what_is_frozen_is_what_the_form_says_at_that_moment(year, as_officer, as_viewer, monkeypatch):  # noqa: F811
+    """The button sends the form of the report, so a period just chosen is the one that is asked about, and only then frozen."""
+    form = as_officer.get(reverse("progress_report")).content.decode()
+    assert f'formaction="{reverse("edition_freeze")}"' in form and reverse("edition_freeze") not in as_viewer.get(reverse("progress_report")).content.decode()
+    asked = {"plan": year.plan.key, "period": "2017-Q1", "from": "", "to": "", "division": "2", "in": "ka"}
+    page = as_officer.get(reverse("edition_freeze"), asked).content.decode()
+    assert 'name="period" value="2017-Q1"' in page and 'name="division" value="2"' in page and not Edition.objects.exists()
+    wrong = as_officer.get(reverse("edition_freeze"), {**asked, "from": "99.99.2017"})
+    assert wrong.status_code == 302 and as_officer.get(wrong.url).context["error"], "the form says what is wrong"
+    assert as_viewer.get(reverse("edition_freeze"), asked).status_code == 403
+    assert as_officer.get(reverse("edition_freeze"), {**asked, "division": "nine"}).status_code == 404
+    told = []
+    monkeypatch.setattr(editions, "freeze", lambda plan, period, user, division: told.append((period.key, division)) or Edition(pk=7))
+    as_officer.post(reverse("edition_freeze"), {"plan": year.plan.key, "period": "2017-Q1", "division": "2"})
+    assert told == [("2017-Q1", "2")]
+
+
 def test_the_pages(year, frozen, as_officer, as_viewer, users, settings):  # noqa: F811
     page = as_officer.get(reverse("edition", args=[frozen.pk]))
     assert page.status_code == 200 and page.context["checked"].ok and page.context["different"] == 0

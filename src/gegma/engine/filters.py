@@ -474,7 +474,7 @@ class DateFilter(Filter):
             first, last = bounds.get("from"), bounds.get("to")
             keys = tuple(f"{self.name}__{s}" for s in bounds)
             words = _range_words(self.label, first, last)
-            missed = _("%(field)s is outside this range, or missing") % {"field": self.label}
+            missed = _("outside «%(range)s», or not filled in") % {"range": words}
             pairs = tuple((f"{self.name}__{s}", values[s][-1]) for s in bounds)
             found.append(Clause(self._between(first, last), words, missed, keys, pairs))
         return found

@@ -5,9 +5,10 @@ from __future__ import annotations
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from gegma.engine import registry
 from gegma.engine.views.common import say
@@ -15,6 +16,7 @@ from gegma.kernel import dates, periods
 from gegma.kernel.numbers import number
 from gegma.kernel.text import language
 from gegma.plan.models import Plan
+from gegma.plan.views.common import choose_period
 
 from . import editions
 from .models import Edition, EditionFile
@@ -35,20 +37,26 @@ def edition_list(request):
     return render(request, "reports/editions.html", {"editions": rows[:200], "may_freeze": editions.may_freeze(request.user)})
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def freeze(request):
-    """Freeze the report that the form describes."""
+    """GET: say what is to be frozen, as the form of the report describes it. POST: freeze it."""
     if not editions.may_freeze(request.user):
         raise PermissionDenied
-    plan = Plan.objects.filter(key=request.POST.get("plan", "")).first()
-    division = request.POST.get("division", "")
+    asked = request.POST if request.method == "POST" else request.GET
+    plan = Plan.objects.filter(key=asked.get("plan", "")).first()
+    division = plan and plan.sections.filter(parent=None, code=asked.get("division", "")).first()
+    if plan is None or (asked.get("division") and division is None):
+        raise Http404
+    if request.method == "GET":
+        chosen = choose_period(request, plan)
+        if chosen.error:  # the form says so
+            return redirect(f"{reverse('progress_report')}?{request.GET.urlencode()}")
+        return render(request, "reports/freeze.html", {"plan": plan, "chosen": chosen, "division": division})
     try:
         period = periods.parse(request.POST.get("period", ""))
     except ValueError:
-        period = None
-    if plan is None or period is None or (division and not plan.sections.filter(parent=None, code=division).exists()):
         raise Http404
-    made = editions.freeze(plan, period, request.user, division=division)
+    made = editions.freeze(plan, period, request.user, division=division.code if division else "")
     say(request, _("%(edition)s is frozen: it will not change any more.") % {"edition": made.number})
     return redirect("edition", pk=made.pk)
 

@@ -9,7 +9,7 @@ CASES: list[Hand] = [
         {
             "«in force» does not hold on the last day of the period": "ct5 ct6",
             "country is not filled in": "ct9",
-            "verified on is outside this range, or missing": "ct4 ct7 ct8",
+            "outside «verified on: 31.12.2016 – 31.12.2017», or not filled in": "ct4 ct7 ct8",
         },
     ),
     hand(
