@@ -330,7 +330,9 @@ class Register:
         chosen = [self.all_fields[name] for name in names]
         one = {*self.told_by, *(s for bound in chosen for s in bound.select)}
         many = {p for bound in chosen for p in bound.prefetch}
-        return rows.select_related(*one).prefetch_related(*many)
+        if one:  # asked for none, Django would fetch every relation that there is
+            rows = rows.select_related(*one)
+        return rows.prefetch_related(*many)
 
     def may(self, user, action: str, record=None) -> bool:
         """Whether user may do action to record, or to some record of this register."""

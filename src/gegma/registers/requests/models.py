@@ -119,6 +119,8 @@ class Request(Record):
             models.Index(fields=["direction", "received_on"], name="request_received"),
             models.Index(fields=["country", "passed_on"], name="request_balance"),
             models.Index(fields=["due_on"], name="request_due"),
+            models.Index(fields=["confirm_by"], name="request_confirm"),
+            models.Index(fields=["next_check_on"], name="request_check"),
             models.Index(fields=["year", "direction", "serial"], name="request_serial"),
             models.Index(fields=["-registered_on", "-id"], name="request_newest"),
         ]
