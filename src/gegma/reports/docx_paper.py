@@ -102,9 +102,12 @@ class Paper:
 
     # -------------------------------------------------------------- headings and contents
 
-    def heading(self, text: str, level: int) -> None:
+    def heading(self, text: str, level: int, new_page: bool = True) -> None:
+        """A heading with its mark for the table of contents. new_page: whether one of the first level begins a page."""
         mark = f"_Toc{len(self.headings) + 1:08d}"
         paragraph, number = parts.empty(f"Heading {level}"), str(len(self.headings) + 1)
+        if level == 1 and not new_page:
+            paragraph.find(qn("w:pPr")).append(parts.element("pageBreakBefore", val="0"))
         paragraph.append(parts.element("bookmarkStart", id=number, name=mark))
         paragraph.append(parts.run(text))
         paragraph.append(parts.element("bookmarkEnd", id=number))

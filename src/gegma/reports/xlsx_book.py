@@ -88,8 +88,8 @@ class Book:
             looks = {**looks, "quote_prefix": True}
         sheet.write_string(row, column, text, self.format(**looks))
 
-    def sheet_of(self, name: str, columns: list[tuple[str, float]], rows: list[list], frozen: int) -> None:
-        """A sheet with a header row, filter buttons, and the first columns standing still."""
+    def sheet_of(self, name: str, columns: list[tuple[str, float]], rows: list[list], frozen: int, total: list | None = None) -> None:
+        """A sheet with a header row, filter buttons, and the first columns standing still. total: a last row, outside of the filter."""
         sheet = self.book.add_worksheet(name)
         if len(rows) >= _ROWS:
             raise ValueError(f"The sheet «{name}» would have {len(rows)} rows; Excel holds {_ROWS - 1}.")
@@ -104,6 +104,8 @@ class Book:
                     tone = value.tone if isinstance(value, Status) else ""
                     looks = {"bg_color": charts.tone(tone)[1], "font_color": charts.tone(tone)[0]} if tone else {}
                     self.put(sheet, place, column, value, **looks)
+        for column, value in enumerate(total or []):
+            self.put(sheet, len(rows) + 1, column, value, bold=True, top=1)
         sheet.autofilter(0, 0, max(len(rows), 1), len(columns) - 1)
         sheet.freeze_panes(1, frozen)
         sheet.set_landscape()
