@@ -70,6 +70,7 @@ _WORDS = {
         "და კიდევ {n} სტრიქონი; სრული ცხრილი მოცემულია ამავე ანგარიშის Excel-ის ფაილში.",
         "And {n} more rows; the whole table is in the Excel file of this report.",
     ),
+    "first_of": ("{title} (პირველი {n}; სულ – {all})", "{title} (the first {n} of {all})"),
     "sheet": ("ცხრილი", "Table"),
     "no_records": ("ჩანაწერი არ არის.", "No records."),
     "no_rows": ("ჩათვლილი ჩანაწერი არ არის", "no records counted"),

@@ -62,16 +62,18 @@ class _Writer(Paper):
     def _table(self, block: dict) -> None:
         widths, numbers = block["widths"], tuple(block["numbers"])
         columns = [slashes_break(text, width, True) for text, width in zip(block["columns"], widths, strict=True)]
-        rows = [[_cell(cell, width, i in numbers, row["strong"]) for i, (cell, width) in enumerate(zip(row["cells"], widths, strict=True))]
+        rows = [[_cell(cell, width, i in numbers, row["strong"], block["small"]) for i, (cell, width) in enumerate(zip(row["cells"], widths, strict=True))]
                 for row in block["rows"]]
-        self.say(parts.plain(block["name"], "Caption"))
+        if not block["small"]:
+            self.say(parts.plain(block["name"], "Caption"))
         self.table("Report table", widths, columns, rows, block["name"], numbers=numbers)
         if block["more"]:
             self.say(parts.plain(block["more"], "Body Text"))
 
 
-def _cell(cell: dict, width: float, number: bool, strong: bool) -> Cell:
+def _cell(cell: dict, width: float, number: bool, strong: bool, small: bool) -> Cell:
     mark = "Strong" if strong else f"Status {cell['tone']}" if cell["tone"] else ""
-    style = "Table figure" if number else "Table text"
+    # The rows of a small table keep together, and with the chart above them.
+    style = ("Table number" if number else "Table label") if small else "Table figure" if number else "Table text"
     lines = [line for line in cell["text"].split("\n") if line.strip()] or [""]
     return Cell([parts.plain(slashes_break(line, width, bool(mark)), style, mark) for line in lines], tone=cell["tone"])

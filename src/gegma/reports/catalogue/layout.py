@@ -18,10 +18,12 @@ UPRIGHT, SIDEWAYS = 170, 267  # mm between the margins
 # Nobody reads on paper what is longer than this; the workbook has all of it.
 ROWS_MAX = 600
 # Bars that can still be told apart; the table has the rest.
-BARS_MAX = 25
+BARS_MAX = 12
+# A table beside a chart of no more rows than this stays on one page.
+SMALL_ROWS = 16
 FIXED = {"date": 20, "number": 17, "percent": 17, "money": 29, "status": 28}
 NUMBERS = ("number", "percent", "money")
-LEAST_TEXT = 14
+LEAST_TEXT, WORD_MAX = 14, 34
 
 
 def build(paper: dict) -> dict:
@@ -82,8 +84,10 @@ def _chart(block: dict, lang: str, words: Words, width: float) -> list[dict]:
     items = [item for item in block["items"] if item["value"] is not None] if block["kind"] == "status" else block["items"]
     made = []
     if any(item["value"] for item in items):
-        told = "; ".join(f"{item['label']}: {number(item['value'], lang) or '–'}" for item in items)
-        made.append({"block": "chart", "svg": _drawn(block, items, lang), "title": block["title"], "alt": f"{block['title']}. {told}"})
+        told, title = "; ".join(f"{item['label']}: {number(item['value'], lang) or '–'}" for item in items), block["title"]
+        if block["kind"] == "bars" and len(items) > BARS_MAX:
+            title = words["first_of"].format(title=title, n=BARS_MAX, all=len(items))
+        made.append({"block": "chart", "svg": _drawn(block, items, lang), "title": title, "alt": f"{title}. {told}"})
     if beside := table_of(block):
         made += _table(beside, lang, words, min(width, UPRIGHT))
     return made
@@ -123,7 +127,7 @@ def _table(block: dict, lang: str, words: Words, width: float) -> list[dict]:
         made.append({"cells": _cells(block["total"], kinds, lang), "strong": True})
     more = words["more_rows"].format(n=number(len(rows) - ROWS_MAX, lang)) if len(rows) > ROWS_MAX else ""
     table = {
-        "block": "table", "name": block["title"], "columns": [column["label"] for column in columns], "rows": made, "more": more,
+        "block": "table", "name": block["title"], "columns": [column["label"] for column in columns], "rows": made, "more": more, "small": bool(block.get("small")) and len(rows) <= SMALL_ROWS,
         "widths": _widths(columns, made, width), "numbers": [i for i, kind in enumerate(kinds) if kind in NUMBERS],
     }  # fmt: skip
     return [table]
@@ -142,8 +146,8 @@ def _widths(columns: list[dict], rows: list[dict], width: float) -> list[float]:
     least = []
     for place, column in enumerate(columns):
         short = column["kind"] in FIXED
-        longest = max([longest_word(column["label"], True), *((longest_word(row["cells"][place]["text"]) for row in rows[:200]) if short else ())])
-        least.append(max(min(longest, 42), FIXED.get(column["kind"], LEAST_TEXT)))
+        longest = max([longest_word(column["label"], True), *(longest_word(row["cells"][place]["text"], bool(row["cells"][place]["tone"])) for row in rows[:200])])
+        least.append(max(min(longest, 42 if short else WORD_MAX), FIXED.get(column["kind"], LEAST_TEXT)))
     flexible = [i for i, column in enumerate(columns) if column["kind"] not in FIXED]
     spare = width - sum(least)
     if spare < 0:
