@@ -13,7 +13,7 @@ from . import paper
 from .base import Ask
 
 MONEY = {"budget", "cost", "contribution"}
-WIDE = {"title": 3.0, "goal": 3.0, "text": 3.0, "description": 3.0, "finding": 3.0, "result": 2.0}
+WIDE = {"paragraph": 0.6, "number": 0.6, "title": 3.0, "goal": 3.0, "text": 3.0, "description": 3.0, "finding": 3.0, "result": 2.0}
 Extra = tuple[dict, Callable[[Any], Any]]
 
 

@@ -41,7 +41,7 @@ WORKS = (
     Work(gettext_lazy("Trainings held"), "trainings", "ends_on", {"state": "held"}, ("title", "organisers", "ends_on", "hours", "people")),
     Work(gettext_lazy("Needs identified"), "needs", "identified_on", {}, ("title", "unit", "area", "state")),
     Work(gettext_lazy("Actions on commitments"), "actions", "done_on", {}, ("title", "done_on", "unit")),
-    Work(gettext_lazy("Documents delivered"), "deliveries", "delivered_on", {}, ("document", "recipient", "delivered_on", "method")),
+    Work(gettext_lazy("Documents delivered"), "deliveries", "delivered_on"),
     Work(gettext_lazy("Letters registered"), "letters", "registered_on", {}),
     Work(gettext_lazy("Web publications"), "web-publications", "published_on", {"state": "published"}, ("title", "channel", "published_on")),
 )  # fmt: skip
