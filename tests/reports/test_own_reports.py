@@ -18,7 +18,7 @@ from tests.factories import make
 
 pytestmark = pytest.mark.django_db
 GIVEN = {
-    "title_ka": "ვიზიტები", "title_en": "Visits", "before": "სიტყვები", "register": "meetings", "address": "/r/meetings/?kind=visit&page=2",
+    "title_ka": "ჩემი ვიზიტების ნუსხა", "title_en": "Visits", "before": "სიტყვები", "register": "meetings", "address": "/r/meetings/?kind=visit&page=2",
     "columns": ["title", "starts_on"], "day": "", "shared": False,
 }  # fmt: skip
 
@@ -107,7 +107,7 @@ def test_with_a_day_the_period_chooses(users):
 
 def test_it_is_its_owners_until_it_is_shared(kept, users, as_viewer, as_officer):
     assert as_viewer.get(f"/reports/own/{kept.pk}/").status_code == 404
-    assert "ვიზიტები" not in as_viewer.get("/reports/").content.decode()
+    assert "ჩემი ვიზიტების ნუსხა" not in as_viewer.get("/reports/").content.decode()
     assert as_officer.get(f"/reports/own/{kept.pk}/").status_code == 200
     own.save(users.officer, kept, {**GIVEN, "shared": True})
     assert as_viewer.get(f"/reports/own/{kept.pk}/").status_code == 200

@@ -85,7 +85,7 @@ def address_of(spec: Register, typed: str) -> str:
     parts = urlsplit(_plain(typed))
     if parts.path.strip("/") and not parts.query and "=" in typed:
         query = parts.path
-    elif parts.path.strip("/") and parts.path.rstrip("/") != spec.url.rstrip("/"):
+    elif (parts.netloc or parts.path.strip("/")) and parts.path.rstrip("/") != spec.url.rstrip("/"):
         raise ValueError(_("This is not the address of the list «%(register)s».") % {"register": spec.title})
     else:
         query = parts.query

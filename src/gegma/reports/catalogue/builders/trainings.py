@@ -26,7 +26,6 @@ PARAMS = (
 class Tally:
     """People trained, as far as sex and scores are known. A named person is one in any number of trainings."""
 
-    trainings: set[int] = field(default_factory=set)
     attended: int = 0
     women: int = 0
     men: int = 0
@@ -36,7 +35,6 @@ class Tally:
 
     def take(self, row) -> None:
         """Add a participation."""
-        self.trainings.add(row.training_id)
         self.attended += row.headcount
         self.women += row.headcount * (row.sex == Sex.FEMALE)
         self.men += row.headcount * (row.sex == Sex.MALE)
