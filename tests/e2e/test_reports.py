@@ -32,7 +32,7 @@ def _words(path, kind: str) -> list[list[str]]:
 def test_the_report_opens_and_holds_the_figure_of_the_page(open_as, tmp_path, kind, lang):
     page = open_as("projects.1", lang)
     title, figure = _figure(page)
-    page.goto("/reports/")
+    page.goto("/reports/progress/")
     assert page.locator("#in").input_value() == lang
     with page.expect_download(timeout=60_000) as waiting:
         page.locator(f"button[value={kind}]").click()

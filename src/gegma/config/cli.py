@@ -388,6 +388,11 @@ def report_progress(key: str, start, end, fmt: str, lang: str, output: Path):
         context = progress(found, period, lang, tick=lambda: shown.update(1))
         data = render(context, fmt)
         shown.update(activities // 2 + 1)
+    write_whole(output, data)
+
+
+def write_whole(output: Path, data: bytes) -> None:
+    """The file, all of it or nothing: a broken disk leaves no half report under its name."""
     partial = output.with_name(output.name + ".part")
     try:
         partial.write_bytes(data)
@@ -395,6 +400,75 @@ def report_progress(key: str, start, end, fmt: str, lang: str, output: Path):
     except OSError as error:
         raise refuse(error)
     click.echo(f"{output}: {len(data) // 1024 + 1} KB")
+
+
+@report.command("list")
+@click.option("--lang", type=click.Choice(["ka", "en"]), default="en", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="The reports as JSON: key, title, sentence, params.")
+def report_list(lang: str, as_json: bool):
+    """The reports of the catalogue, each with its sentence and its parameters."""
+    ready(lang)
+    from gegma.reports import catalogue
+
+    rows, lines = [], []
+    for found in catalogue.everything():
+        params = [{"name": p.name, "label": str(p.label), "kind": p.kind, "required": p.required} for p in found.params]
+        rows.append({"key": found.key, "title": str(found.title), "sentence": str(found.sentence), "params": params})
+        lines += [f"{found.key}: {found.title}", f"    {found.sentence}"]
+        lines += [f"    --param {p['name']}=…  {p['label']}{', needed' if p['required'] else ''}" for p in params]
+    say(rows, as_json, "\n".join(lines))
+
+
+def _param(ctx, param, values) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for value in values:
+        name, sep, words = value.partition("=")
+        if not sep:
+            raise click.BadParameter(f"«{value}»: write NAME=VALUE.")
+        found.setdefault(name, []).append(words)
+    return found
+
+
+@report.command("make")
+@click.argument("key")
+@click.option("--from", "start", type=DAY, help="First day of the period; else the first of the year.")
+@click.option("--to", "end", type=DAY, help="Last day of the period; else the last of the year.")
+@click.option("--lang", type=click.Choice(["ka", "en"]), default="ka", show_default=True)
+@click.option("--format", "fmt", type=click.Choice(FORMATS), required=True)
+@click.option("--param", "given", multiple=True, callback=_param, help="A parameter: NAME=VALUE; a record by its number or code. Repeat for more.")
+@click.option("--as", "email", default="", help="Make it with the rights of this account; else with what everybody may see.")
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False, writable=True, path_type=Path), required=True, help="File to write."
+)
+def report_make(key: str, start, end, lang: str, fmt: str, given: dict, email: str, output: Path):
+    """Make a report of the catalogue. «gegma report list» tells the keys and their parameters.
+
+    \b
+    gegma report make trainings --from 2017-01-01 --to 2017-12-31 --format pdf -o trainings.pdf
+    gegma report make briefing --param country=DE --param sections=agreements --format docx -o briefing.docx
+    """
+    ready(lang)
+    from gegma.accounts.models import PLAIN, User
+    from gegma.reports import catalogue
+    from gegma.reports.catalogue import asking, base
+
+    found = catalogue.find(key)
+    if found is None:
+        known = ", ".join(one.key for one in catalogue.everything())
+        raise click.ClickException(f"There is no report «{key}». Known: {known}.")
+    user = User.objects.filter(email=email.lower(), is_active=True).first() if email else PLAIN
+    if user is None:
+        raise click.ClickException(f"There is no account «{email}».")
+    words = {name: f"{day:%Y-%m-%d}" for name, day in (("from", start), ("to", end)) if day}
+    try:
+        with bar(2, "Report") as shown:
+            made = base.make(found, user, asking.period_of(words), lang, asking.cleaned(found, user, given))
+            shown.update(1)
+            data = catalogue.render(made, fmt)
+            shown.update(1)
+    except asking.Wrong as error:
+        raise click.BadParameter(str(error))
+    write_whole(output, data)
 
 
 @report.command("freeze")

@@ -11,6 +11,9 @@ DEADLINES: list[Any] = []
 # (request, spec, params) → {"label", "url", "icon"?} for a button over the list, or nothing
 LIST_ACTIONS: list[Callable[[Any, Any, Any], dict | None]] = []
 
+# (request, spec, record) → {"label", "url", "icon"?} for a button at the head of a record, or nothing
+RECORD_ACTIONS: list[Callable[[Any, Any, Any], dict | None]] = []
+
 # (request, spec, record) → (template, context) for a part beside the record, or nothing
 RECORD_PANELS: list[Callable[[Any, Any, Any], tuple[str, dict] | None]] = []
 
@@ -27,6 +30,11 @@ RECORD_PAGES: dict[str, Callable[[Any, Any, Any], tuple[str, dict]]] = {}
 def list_actions(request, spec, params) -> list[dict]:
     """What the layers above offer for this list."""
     return [found for hook in LIST_ACTIONS if (found := hook(request, spec, params))]
+
+
+def record_actions(request, spec, record) -> list[dict]:
+    """What the layers above offer for this record."""
+    return [found for hook in RECORD_ACTIONS if (found := hook(request, spec, record))]
 
 
 def record_panels(request, spec, record) -> list[tuple[str, dict]]:

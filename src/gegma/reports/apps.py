@@ -12,7 +12,10 @@ class ReportsConfig(AppConfig):
         from gegma.engine import hooks
 
         from . import edition_views, views
+        from .catalogue import views as catalogue
 
         hooks.NAV.append(views.nav)
         hooks.RECORD_PANELS.append(edition_views.stands_in)
         hooks.FORM_NOTICES.append(edition_views.sent_before)
+        hooks.RECORD_ACTIONS.append(catalogue.on_the_record)
+        hooks.LIST_ACTIONS.append(catalogue.on_the_list)

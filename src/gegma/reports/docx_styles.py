@@ -132,6 +132,8 @@ def _paragraph_styles(document) -> None:
     make("Table label", base="Table text", size=9.5, line=1.12, after=1, keep_next=True)
     make("Table number", base="Table label", size=9.5, line=1.12, after=1, keep_next=True,
          align=WD_ALIGN_PARAGRAPH.RIGHT)
+    make("Table figure", base="Table text", size=8.5, line=1.12, after=1, align=WD_ALIGN_PARAGRAPH.RIGHT)
+    make("List Bullet", base="Body Text", after=3)
     make("Table note", base="Table text", size=8, line=1.1, after=1)
     step = make("Table step", base="Table text", size=8.5, line=1.12, after=1)
     step.paragraph_format.left_indent = Mm(3)

@@ -110,3 +110,26 @@ class Sending(models.Model):
 
     def __str__(self) -> str:
         return f"{self.on:%d.%m.%Y} {self.to}"
+
+
+class OwnReport(models.Model):
+    """A report that a person has put together: a register, the filters of its list, columns, and words before. Written by catalogue.own."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="own_reports", verbose_name=_("owner"))
+    title_ka = models.CharField(_("title"), max_length=200, blank=True)
+    title_en = models.CharField(_("title (English)"), max_length=200, blank=True)
+    before = models.TextField(_("words before the table"), max_length=5000, blank=True)
+    register = models.CharField(_("register"), max_length=40)
+    address = models.TextField(_("filters"), max_length=4000, blank=True)
+    columns = models.JSONField(_("columns"), default=list)
+    day = models.CharField(_("day by which the period chooses"), max_length=60, blank=True)
+    shared = models.BooleanField(_("shared with everybody"), default=False)
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("report of one's own")
+        verbose_name_plural = _("reports of one's own")
+        ordering = ["title_ka", "pk"]
+
+    def __str__(self) -> str:
+        return pick(self, "title")

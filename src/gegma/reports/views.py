@@ -59,7 +59,7 @@ def nav(request) -> dict:
 
     return {
         "label": _("Reports"),
-        "url": reverse("progress_report"),
+        "url": reverse("reports"),
         "active": request.path.startswith("/reports/"),
         "children": [],
         "order": 50,

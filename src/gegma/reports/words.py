@@ -69,6 +69,13 @@ _WORDS = {
     "evidence": ("დამადასტურებელი დოკუმენტი", "Evidence"),
     "no_evidence": ("დოკუმენტი არ ახლავს", "no document"),
     "more": ("და კიდევ {n} ჩანაწერი, რომელიც აქ არ არის ჩამოთვლილი", "and {n} more records not listed here"),
+    "more_rows": (
+        "და კიდევ {n} სტრიქონი; სრული ცხრილი მოცემულია ამავე ანგარიშის Excel-ის ფაილში.",
+        "And {n} more rows; the whole table is in the Excel file of this report.",
+    ),
+    "first_of": ("{title} (პირველი {n}; სულ – {all})", "{title} (the first {n} of {all})"),
+    "sheet": ("ცხრილი", "Table"),
+    "no_records": ("ჩანაწერი არ არის.", "No records."),
     "no_rows": ("ჩათვლილი ჩანაწერი არ არის", "no records counted"),
     "section": ("თავი", "Section"),
     "section_code": ("თავის №", "Section no."),

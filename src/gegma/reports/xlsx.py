@@ -1,25 +1,9 @@
-"""The report as an Excel workbook: sheets that can be filtered and added up, numbers as numbers, dates as dates.
+"""The progress report as an Excel workbook: sheets that can be filtered and added up, numbers as numbers, dates as dates."""
 
-Texts are never formulas or links, whatever they begin with. Percentages are written as fractions with a per cent
-format, so that Excel can average them.
-"""
-
-import io
-from datetime import datetime
-
-import xlsxwriter
-
-from gegma.kernel import charts, fonts
-from gegma.kernel.numbers import as_date, day, number
+from gegma.kernel import charts
+from gegma.kernel.numbers import day, number
 from gegma.reports.text import cleaned
-from gegma.reports.words import Words
-
-# A workbook cannot carry its font: Sylfaen is on every Windows and has Georgian.
-FACE = fonts.FALLBACKS[0]
-SIZE = 10
-HIGHEST_ROW = 180  # points; a longer text is all there, but the row does not fill the screen
-LONGEST = 32_767  # letters in one Excel cell
-_ROWS = 1_048_576
+from gegma.reports.xlsx_book import FACE, Book, Status, height, moment_of, share
 
 
 def make(context: dict) -> bytes:
@@ -27,97 +11,19 @@ def make(context: dict) -> bytes:
     return _Workbook(cleaned(context)).write()
 
 
-class _Percent(float):
-    """A share in hundredths, to be shown with a per cent sign."""
-
-
-def _share(value) -> _Percent | None:
-    return None if value is None else _Percent(value)
-
-
-class _Workbook:
+class _Workbook(Book):
     def __init__(self, context: dict):
-        self.context, self.lang = context, context["lang"]
-        self.words = Words(self.lang)
-        self.out = io.BytesIO()
-        self.book = xlsxwriter.Workbook(self.out, {
-            "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
-        })
-        self.formats: dict[tuple, object] = {}
+        super().__init__(context["lang"], context["plan"]["title"])
+        self.context = context
 
     def write(self) -> bytes:
-        context, made = self.context, as_date(self.context["made_on"])
-        self.book.set_properties({
-            "title": context["title"][:255], "subject": context.get("subtitle", "")[:255],
-            "author": ", ".join(context["organisation"])[:255],
-            "created": datetime(made.year, made.month, made.day),
-        })
+        self.about(self.context)
         self._summary()
-        self._list(self.words["sheet_plan"], self._plan_columns(), list(self._plan_rows()), frozen=3)
-        self._list(self.words["sheet_evidence"], self._evidence_columns(), list(self._evidence_rows()), frozen=3)
+        self.sheet_of(self.words["sheet_plan"], self._plan_columns(), list(self._plan_rows()), frozen=3)
+        self.sheet_of(self.words["sheet_evidence"], self._evidence_columns(), list(self._evidence_rows()), frozen=3)
         if rows := list(self._breakdown_rows()):
-            self._list(self.words["sheet_breakdowns"], self._breakdown_columns(), rows, frozen=3)
-        self.book.close()
-        return self.out.getvalue()
-
-    # -------------------------------------------------------------- cells
-
-    def _format(self, **looks):
-        key = tuple(sorted(looks.items()))
-        if key not in self.formats:
-            base = {"font_name": FACE, "font_size": SIZE, "valign": "top", "text_wrap": True}
-            self.formats[key] = self.book.add_format({**base, **looks})
-        return self.formats[key]
-
-    def _put(self, sheet, row: int, column: int, value, **looks) -> None:
-        """One cell by the kind of its value; nothing for None."""
-        if value is None or value == "":
-            sheet.write_blank(row, column, None, self._format(**looks))
-        elif isinstance(value, _Percent):
-            sheet.write_number(row, column, value / 100, self._format(num_format="0%", **looks))
-        elif isinstance(value, int | float):
-            form = "#,##0" if float(value).is_integer() else "#,##0.##"
-            sheet.write_number(row, column, value, self._format(num_format=form, **looks))
-        elif isinstance(value, _Day):
-            sheet.write_datetime(row, column, value.moment, self._format(num_format="dd.mm.yyyy", **looks))
-        else:
-            self._put_text(sheet, row, column, str(value), looks)
-
-    def _put_text(self, sheet, row, column, text: str, looks: dict) -> None:
-        if len(text) > LONGEST:
-            # Excel would drop the whole cell; so it holds what fits and says how much there is.
-            tail = self.words["cut"].format(n=number(len(text), self.lang))
-            text = text[: LONGEST - len(tail)] + tail
-        if text[0] in "=+-@\t\r":
-            # Excel's own mark for «this is text»: it stays text even when somebody edits the cell.
-            looks = {**looks, "quote_prefix": True}
-        sheet.write_string(row, column, text, self._format(**looks))
-
-    def _list(self, name: str, columns: list[tuple[str, float]], rows: list[list], frozen: int) -> None:
-        """A sheet with a header row, filter buttons, and the first columns standing still."""
-        sheet = self.book.add_worksheet(name)
-        if len(rows) >= _ROWS:
-            raise ValueError(f"The sheet «{name}» would have {len(rows)} rows; Excel holds {_ROWS - 1}.")
-        for column, (header, width) in enumerate(columns):
-            sheet.set_column(column, column, width, self._format())
-            self._put(sheet, 0, column, header, bold=True, bg_color="#E9EEF4", bottom=1, valign="bottom")
-        sheet.set_row(0, _height([header for header, _ in columns], columns))
-        for place, row in enumerate(rows, 1):
-            sheet.set_row(place, _height(row, columns))
-            for column, value in enumerate(row):
-                if value is not None and value != "":
-                    tone = value.tone if isinstance(value, _Status) else ""
-                    looks = {"bg_color": charts.tone(tone)[1], "font_color": charts.tone(tone)[0]} if tone else {}
-                    self._put(sheet, place, column, value, **looks)
-        sheet.autofilter(0, 0, max(len(rows), 1), len(columns) - 1)
-        sheet.freeze_panes(1, frozen)
-        sheet.set_landscape()
-        sheet.set_paper(8)
-        sheet.repeat_rows(0)
-        # Thirty columns on one page could not be read.
-        sheet.fit_to_pages(1 + (sum(width for _, width in columns) > 300), 0)
-        sheet.set_footer("&R&P / &N")
-        sheet.set_header("&L" + self.context["plan"]["title"].replace("&", "&&")[:200])
+            self.sheet_of(self.words["sheet_breakdowns"], self._breakdown_columns(), rows, frozen=3)
+        return self.bytes()
 
     # -------------------------------------------------------------- summary
 
@@ -130,13 +36,13 @@ class _Workbook:
         for row, line in enumerate([*context["organisation"], context["title"], context.get("subtitle", "")]):
             large = row == len(context["organisation"])
             sheet.set_row(row, 24 if large else 15)
-            self._put(sheet, row, 0, line, text_wrap=False, **({"bold": True, "font_size": 16} if large else {}))
+            self.put(sheet, row, 0, line, text_wrap=False, **({"bold": True, "font_size": 16} if large else {}))
         row = len(context["organisation"]) + 3
         row = self._facts(sheet, row)
         for sentence in context["summary"].get("sentences", []):
-            sheet.merge_range(row, 0, row, 3, "", self._format())
-            self._put(sheet, row, 0, sentence)
-            sheet.set_row(row, _height([sentence], [("", 110)]))
+            sheet.merge_range(row, 0, row, 3, "", self.format())
+            self.put(sheet, row, 0, sentence)
+            sheet.set_row(row, height([sentence], [("", 110)]))
             row += 1
         row = self._block(sheet, row + 1, [words["summary"], words["number_of"]], [
             [words[key], context["summary"][key]] for key in ("activities", "indicators", "measures", "unbound")
@@ -145,8 +51,8 @@ class _Workbook:
         total = sum(item["count"] for item in by_status)
         first = row + 1
         row = self._block(sheet, row, [words["status"], words["number_of"], words["share"]], [
-            [_Status(item["label"], item["tone"]), item["count"],
-             _share(100 * item["count"] / total) if total else None] for item in by_status
+            [Status(item["label"], item["tone"]), item["count"],
+             share(100 * item["count"] / total) if total else None] for item in by_status
         ])
         if total:
             self._status_picture(sheet, first, len(by_status), by_status)
@@ -155,7 +61,7 @@ class _Workbook:
             self._block(sheet, row, [words["division"], words["activities"], words["indicators"], words["progress"],
                                      *labels], [
                 [f"{d['code']}. {d['title']}" if d.get("code") else d["title"], d["activities"], d["indicators"],
-                 _share(d["progress"]), *(item["count"] for item in d["by_status"])]
+                 share(d["progress"]), *(item["count"] for item in d["by_status"])]
                 for d in context["divisions"]
             ])
             sheet.set_column(4, 3 + max(len(labels), 1), 18)
@@ -168,26 +74,26 @@ class _Workbook:
         period = context["period"]
         facts = [
             (words["period"], period.get("sentence") or f"{day(period['start'])} – {day(period['end'])}"),
-            (words["as_of"], _moment(context["as_of"])), (words["made_on"], _moment(context["made_on"])),
+            (words["as_of"], moment_of(context["as_of"])), (words["made_on"], moment_of(context["made_on"])),
             (words["address"], context.get("address", "")),
         ]
         for label, value in facts:
-            self._put(sheet, row, 0, label, font_color="#4A5663")
-            self._put(sheet, row, 1, value, text_wrap=False, align="left")
+            self.put(sheet, row, 0, label, font_color="#4A5663")
+            self.put(sheet, row, 1, value, text_wrap=False, align="left")
             row += 1
         return row + 1
 
     def _block(self, sheet, row: int, header: list[str], rows: list[list]) -> int:
         widths = [("", 62.0), *([("", 16.0)] * 3), *([("", 18.0)] * (len(header) - 4))]
-        sheet.set_row(row, _height(header, widths))
+        sheet.set_row(row, height(header, widths))
         for column, text in enumerate(header):
-            self._put(sheet, row, column, text, bold=True, bg_color="#E9EEF4", border=1, border_color="#B4BCC5")
+            self.put(sheet, row, column, text, bold=True, bg_color="#E9EEF4", border=1, border_color="#B4BCC5")
         for line in rows:
             row += 1
-            sheet.set_row(row, _height(line, widths))
+            sheet.set_row(row, height(line, widths))
             for column, value in enumerate(line):
-                looks = {"bg_color": charts.tone(value.tone)[1]} if isinstance(value, _Status) else {}
-                self._put(sheet, row, column, value, border=1, border_color="#B4BCC5", **looks)
+                looks = {"bg_color": charts.tone(value.tone)[1]} if isinstance(value, Status) else {}
+                self.put(sheet, row, column, value, border=1, border_color="#B4BCC5", **looks)
         return row + 2
 
     def _status_picture(self, sheet, first: int, count: int, by_status: list[dict]) -> None:
@@ -256,7 +162,7 @@ class _Workbook:
         value = reading.get("value")
         left_out = reading.get("left_out") or []
         return [
-            reading["name"], _share(value) if unit == "percent" else value,
+            reading["name"], share(value) if unit == "percent" else value,
             words[f"unit_{unit}"] if unit in ("count", "percent") else unit, reading.get("value_text", ""),
             reading.get("numerator"), reading.get("denominator"), reading.get("note", ""),
             words["yes"] if reading.get("typed") else words["no"], sum(row["n"] for row in left_out) or None,
@@ -268,10 +174,10 @@ class _Workbook:
         steps, result, evidence = (verdicts.get(key) or {} for key in ("steps", "result", "evidence"))
         target = indicator.get("target")
         return [
-            indicator.get("kind", ""), target, indicator.get("target_text", ""), _share(indicator.get("progress")),
-            _Status(status["label"], status["tone"]) if status else None,
-            _Status(activity["status"]["label"], activity["status"]["tone"]),
-            steps.get("done"), steps.get("total"), _share(result.get("percent")),
+            indicator.get("kind", ""), target, indicator.get("target_text", ""), share(indicator.get("progress")),
+            Status(status["label"], status["tone"]) if status else None,
+            Status(activity["status"]["label"], activity["status"]["tone"]),
+            steps.get("done"), steps.get("total"), share(result.get("percent")),
             evidence.get("with"), evidence.get("of"), activity.get("narrative", ""),
             *((told.get(name) or {}).get("label", "") for name in ("declared", "assessed")), told.get("difference", ""),
         ]
@@ -290,7 +196,7 @@ class _Workbook:
         for entry in self.context.get("annex", []):
             head = [entry["activity"], entry.get("indicator", ""), entry["measure"], entry["register"]]
             for row in entry["rows"]:
-                yield [*head, row.get("number", ""), row["title"], _moment(row.get("date")), row.get("state", ""),
+                yield [*head, row.get("number", ""), row["title"], moment_of(row.get("date")), row.get("state", ""),
                        "\n".join(row.get("evidence") or []), entry["definition"]]
             if entry.get("more"):
                 more = self.words["more"].format(n=number(entry["more"], self.lang))
@@ -310,41 +216,3 @@ class _Workbook:
                             for row in breakdown["rows"]:
                                 yield [activity["code"], indicator.get("label", ""), reading["name"],
                                        breakdown["field"], row["label"], row["value"]]
-
-
-def _height(row: list, columns: list[tuple[str, float]]) -> float:
-    """Points for the tallest cell: Excel would find that by itself, other programs and previews do not."""
-    most = 1
-    for value, (_, width) in zip(row, columns, strict=False):
-        if isinstance(value, str) and len(value) > width * 0.6:
-            room = width * 5.4  # a column width counts digits; in points
-            most = max(most, sum(1 + int(1.12 * fonts.text_width(line[:4000], SIZE) / room)
-                                 for line in value[:20000].split("\n")))
-    return min(15.0 * most, HIGHEST_ROW)
-
-
-class _Day:
-    """A day for a date cell."""
-
-    def __init__(self, moment: datetime):
-        self.moment = moment
-
-
-class _Status(str):
-    """A status label that carries its tone."""
-
-    def __new__(cls, label: str, tone: str):
-        made = super().__new__(cls, label)
-        made.tone = tone
-        return made
-
-
-def _moment(value):
-    """An ISO text as a date cell; what is no date, or too old for Excel's calendar, stays text."""
-    try:
-        found = as_date(value)
-    except ValueError:
-        return value
-    if found is None:
-        return None
-    return _Day(datetime(found.year, found.month, found.day)) if found.year >= 1900 else day(found)

@@ -61,6 +61,7 @@ def record(request: HttpRequest, key: str, pk: int) -> HttpResponse:
         "related": [part for r in spec.related if (part := _related(spec, r, found, request.user))],
         "files": files.of_record(spec, found),
         "panels": [render_to_string(template, part, request) for template, part in hooks.record_panels(request, spec, found)],
+        "buttons": hooks.record_actions(request, spec, found),
         "steps": history.in_words(changes, request.user),
         "may_change": may_change,
         "may_delete": spec.may(request.user, DELETE, found),
