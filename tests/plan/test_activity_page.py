@@ -77,3 +77,9 @@ def test_a_figure_is_typed_only_where_no_register_holds_it(year, as_officer):
     assert as_officer.post(link, data).status_code == 302
     assert TypedReading.objects.get().indicator == bare
     assert registry.get("typed-readings").record_url(TypedReading.objects.get())
+
+
+def test_the_history_of_an_activity_says_yes_and_no_in_words(year, as_officer):
+    """Also of columns that the register does not declare."""
+    page = as_officer.get(f"/r/activities/{Activity.objects.first().pk}/history/").content.decode()
+    assert "False" not in page and "True" not in page

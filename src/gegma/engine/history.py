@@ -151,7 +151,7 @@ class _Titles:
         if isinstance(value, list):
             return "; ".join(str(v) for v in value)
         if bound is None:
-            return str(value)
+            return (_("yes") if value else _("no")) if isinstance(value, bool) else str(value)
         if bound.kind == "date":
             return f"{dates.parse_day(str(value)):%d.%m.%Y}"
         if bound.kind in {"code", "choice", "bool", "integer", "decimal"}:
