@@ -87,7 +87,8 @@ class Run:
             if self.shown:
                 self.show()
         status = self.process.wait()
-        return status, self.closing or f"ended without a closing line after {time.monotonic() - self.started:.0f} s"
+        seconds = time.monotonic() - self.started
+        return status, self.closing or f"ended without a closing line after {seconds:.0f} s, with status {status}"
 
     def show(self) -> None:
         """Print what came since the last time."""
@@ -107,8 +108,7 @@ def on_postgresql(arguments: list[str], environment: dict[str, str], started: li
         with cluster() as url:
             if over.is_set():
                 return 1, "broken off"
-            workers = max(1, WORKERS // 2)
-            second = Run("PostgreSQL", workers, [*ON_POSTGRESQL, *arguments], {**environment, "DATABASE_URL": url}, shown=False)
+            second = Run("PostgreSQL", WORKERS, [*ON_POSTGRESQL, *arguments], {**environment, "DATABASE_URL": url}, shown=False)
             started.append(second)
             try:
                 return second.follow()

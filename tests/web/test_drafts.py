@@ -1,5 +1,7 @@
 """What was typed is never lost: kept in the browser, offered back, gone only when the server says it is saved."""
 
+import time
+
 import pytest
 
 from tests.web import look
@@ -89,6 +91,8 @@ def test_signing_out_leaves_nothing_of_it_in_the_browser(show, fresh):
     page = show(fresh)
     write(page, "ტრენინგი")
     page.on("dialog", lambda dialog: dialog.accept())
+    # a slow answer: what was noted to be kept a moment later must not be kept any more
+    page.route("**/account/logout/", lambda route: (time.sleep(1), route.fallback()))
     page.locator(".bar details:has(.who) > summary").first.click()
     with page.expect_navigation():
         page.locator("[data-signout] button").first.click()

@@ -209,6 +209,7 @@
     form.prepend(notice);
   };
   const unsaved = new Set();
+  let signingOut = false; // what was typed last is not kept while the answer to signing out is awaited
   const watch = (form) => {
     if (form.watched) return;
     form.watched = true;
@@ -219,6 +220,7 @@
     if (returned) unsaved.add(form);
     let timer;
     const keep = () => {
+      if (signingOut) return;
       const now = values(form);
       if (same(now, first) && !returned) { unsaved.delete(form); return; }
       unsaved.add(form);
@@ -226,7 +228,7 @@
       if (store.set(key, { at, values: now }) && place) place.textContent = fill(words.draftKept, { time: clock(at) });
     };
     const soon = () => { clearTimeout(timer); timer = setTimeout(keep, 600); };
-    form.addEventListener("input", () => { unsaved.add(form); soon(); });
+    form.addEventListener("input", () => { signingOut = false; unsaved.add(form); soon(); });
     form.addEventListener("change", soon);
     form.addEventListener("submit", () => {
       clearTimeout(timer);
@@ -286,7 +288,7 @@
   doc.addEventListener("input", (event) => {
     if (event.target.matches("input[data-date]")) echo(event.target, false);
   });
-  doc.addEventListener("submit", (event) => { if (event.target.matches("[data-signout]")) store.dropAll(); });
+  doc.addEventListener("submit", (event) => { if (event.target.matches("[data-signout]")) { signingOut = true; store.dropAll(); } });
   doc.addEventListener("dragover", (event) => { const drop = event.target.closest?.(".drop"); if (drop) { event.preventDefault(); drop.classList.add("over"); } });
   doc.addEventListener("dragleave", (event) => event.target.closest?.(".drop")?.classList.remove("over"));
   doc.addEventListener("drop", (event) => {
