@@ -12,9 +12,12 @@ from django.utils import timezone
 from gegma.accounts.models import SYSTEM_WRITER
 from gegma.audit.models import Change
 from gegma.engine import registry, write
+from gegma.plan import importing
 from gegma.plan.models import Measure
 from gegma.plan.views.common import kept_board
 from tests.factories import make
+
+from .small_year import plan_as_read
 
 KEY, CODE = "mia-ird-2017", "1.1.2"
 YESTERDAY = f"{timezone.localdate() - dt.timedelta(days=1)}"
@@ -66,7 +69,8 @@ def test_what_was_known_is_never_kept_beside_what_is_known(since, as_admin, year
 
 
 def test_a_day_before_the_plan_and_a_day_that_is_none(since, as_admin):
-    for url in (reverse("board", args=[KEY]), reverse("activity", args=[KEY, CODE])):
+    importing.store(plan_as_read(), SYSTEM_WRITER, key="second")  # entered now, with its history
+    for url in (reverse("board", args=["second"]), reverse("activity", args=["second", CODE])):
         page = as_admin.get(f"{url}?known=2001-01-01")
         assert page.status_code == 200 and page.templates[0].name == "plan/not_known.html"
         for wrong in ("nonsense", "2999-01-01", "03/04/2017"):
