@@ -1,3 +1,0 @@
-"""Addresses of what these registers have beyond every register's pages."""
-
-urlpatterns: list = []
