@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
-from gegma.engine import registry
+from gegma.engine import files, registry
 from gegma.engine.views.common import say
 from gegma.kernel import dates, periods
 from gegma.kernel.numbers import number
@@ -21,11 +21,6 @@ from gegma.plan.views.common import choose_period
 from . import editions
 from .models import Edition, EditionFile
 
-TYPES = {
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "pdf": "application/pdf",
-}
 # Records named under one figure; the rest is told by number.
 NAMED = 12
 
@@ -128,7 +123,7 @@ def edition_file(request, pk: int, number: int):
     found = EditionFile.objects.filter(pk=number, edition_id=pk).first() if max(pk, number) < 2**62 else None
     if found is None:
         raise Http404
-    response = HttpResponse(bytes(found.data), content_type=TYPES.get(found.form, "application/octet-stream"))
+    response = HttpResponse(bytes(found.data), content_type=files.TYPES.get(found.form, "application/octet-stream"))
     response["Content-Disposition"] = f'attachment; filename="{found.name}"'
     response["X-Content-Type-Options"] = "nosniff"
     return response

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import render as page
 from django.utils.translation import gettext as _
 
+from gegma.engine import files
 from gegma.kernel import dates
 from gegma.kernel.text import language
 from gegma.plan.models import Plan
@@ -15,13 +16,8 @@ from gegma.plan.views.common import choose_period, current_plan
 
 from . import editions
 from .context import progress
-from .render import render
+from .render import FORMATS, render
 
-TYPES = {
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "pdf": "application/pdf",
-}
 log = logging.getLogger(__name__)
 
 
@@ -34,14 +30,14 @@ def progress_report(request):
     fmt, error = request.GET.get("format", ""), chosen.error
     lang = request.GET.get("in", language())
     division = request.GET.get("division", "")
-    if fmt in TYPES and lang in {"ka", "en"} and not error:
+    if fmt in FORMATS and lang in {"ka", "en"} and not error:
         context = progress(plan, chosen.period, lang, division=division)
-        response = HttpResponse(render(context, fmt), content_type=TYPES[fmt])
+        response = HttpResponse(render(context, fmt), content_type=files.TYPES[fmt])
         name = f"{plan.key}-{chosen.period.key.replace('..', '_')}-{dates.today()}-{lang}.{fmt}"
         response["Content-Disposition"] = f'attachment; filename="{name}"'
         response["X-Content-Type-Options"] = "nosniff"
         return response
-    if fmt and fmt not in TYPES:
+    if fmt and fmt not in FORMATS:
         error = _("Choose Word, Excel or PDF.")
     return page(
         request,

@@ -18,8 +18,6 @@ from gegma.engine import files, registry, write
 from . import domain, word
 from .models import Need
 
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-
 
 @dataclass
 class Package:
@@ -69,4 +67,4 @@ def make(user, package: Package):
 def _file(document, package: Package, language: str) -> SimpleUploadedFile:
     names = {"ka": "საჭიროებათა პაკეტი", "en": "Needs package"}
     content = word.draft(document, package.needs, language)
-    return SimpleUploadedFile(f"{names[language]} {registry.of(document).number(document)}.docx", content, WORD)
+    return SimpleUploadedFile(f"{names[language]} {registry.of(document).number(document)}.docx", content, files.TYPES["docx"])

@@ -12,7 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from gegma.engine import registry, write
+from gegma.engine import files, registry, write
 from gegma.engine.filters import FilterError
 from gegma.engine.policy import ADD, CHANGE
 from gegma.engine.tables import address, cell_of
@@ -24,7 +24,6 @@ from .balance import COLUMNS, NAMES, Balance, as_xlsx
 from .forms import BalanceForm, ReminderForm
 
 PAGE_ROWS = 50
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -124,7 +123,7 @@ def letter(request: HttpRequest, pk: int) -> FileResponse:
     spec = spec_or_404(request, "request-reminders")
     reminder = record_or_404(request, spec, pk)
     number = registry.get("requests").number(reminder.request)
-    return FileResponse(letters.as_word(reminder), as_attachment=True, filename=f"{number}-{reminder.sent_on:%Y-%m-%d}.docx", content_type=WORD)
+    return FileResponse(letters.as_word(reminder), as_attachment=True, filename=f"{number}-{reminder.sent_on:%Y-%m-%d}.docx", content_type=files.TYPES["docx"])
 
 
 @require_safe

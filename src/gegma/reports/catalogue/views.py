@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from gegma.engine import registry
+from gegma.engine import files, registry
 from gegma.engine.filters import FilterError
 from gegma.engine.policy import VIEW
 from gegma.kernel import dates, periods
@@ -22,11 +22,6 @@ from ..typesetter import TypesettingError
 from . import FORMATS, asking, base, everything, find, own
 from . import render as rendered
 
-TYPES = {
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "pdf": "application/pdf",
-}
 FORMS = [("docx", "Word"), ("pdf", "PDF"), ("xlsx", "Excel")]
 # Addresses of the progress report from the time when it was the only one.
 PROGRESS = {"plan", "period", "from", "to", "division", "in", "format"}
@@ -101,7 +96,7 @@ def _page(request: HttpRequest, found: base.Report, kept: OwnReport | None = Non
 def _file(found: base.Report, user, period, lang: str, values: dict, fmt: str) -> HttpResponse:
     data = rendered(base.make(found, user, period, lang, values), fmt)
     name = f"{found.key}-{period.key.replace('..', '_')}-{dates.today()}-{lang}.{fmt}"
-    response = HttpResponse(data, content_type=TYPES[fmt])
+    response = HttpResponse(data, content_type=files.TYPES[fmt])
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["X-Content-Type-Options"] = "nosniff"
     return response
