@@ -13,11 +13,24 @@ VISIT = dt.timedelta(minutes=30)
 
 
 class Role(models.TextChoices):
-    """What a person may do. A viewer reads; an officer keeps the registers; an administrator also the plan and codelists."""
+    """What a person may do.
+
+    A viewer reads. Officers and heads keep the registers; heads also review reports of the plan, as a reviewer does, who writes nothing
+    else. A focal point of another unit sees what is addressed to that unit. An auditor reads everything and changes nothing. An
+    administrator keeps accounts, codelists and the plan, and reads no restricted record by that.
+    """
 
     VIEWER = "viewer", _("Viewer")
     OFFICER = "officer", _("Officer")
+    DIVISION_HEAD = "division-head", _("Head of division")
+    HEAD = "head", _("Head of department")
+    REVIEWER = "reviewer", _("Reviewer")
+    FOCAL_POINT = "focal-point", _("Focal point of another unit")
+    AUDITOR = "auditor", _("Auditor")
     ADMINISTRATOR = "administrator", _("Administrator")
+
+
+KEEPERS = frozenset({Role.OFFICER, Role.DIVISION_HEAD, Role.HEAD, Role.ADMINISTRATOR})
 
 
 class UserManager(BaseUserManager):
@@ -63,7 +76,7 @@ class User(AbstractBaseUser):
     @property
     def is_officer(self) -> bool:
         """May write to the registers."""
-        return self.role in {Role.OFFICER, Role.ADMINISTRATOR}
+        return self.role in KEEPERS
 
     @property
     def is_administrator(self) -> bool:
