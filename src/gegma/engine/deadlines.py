@@ -10,12 +10,12 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from gegma.kernel import dates
 
-from . import hooks, registry
+from . import hooks, kept, registry
 from .policy import VIEW
 from .spec import Due, Register
 
@@ -130,17 +130,25 @@ def rows(spec: Register, due: Due, user, whose: str = ALL):
 
 
 def _of_register(spec: Register, what: str, due: Due, asked: Asked) -> Iterator[Deadline]:
-    found = rows(spec, due, asked.user, asked.whose).filter(**{f"{due.date}__range": (asked.start, asked.end)})
-    if (records := asked.records(spec.key)) is not None:
-        found = found.filter(pk__in=records)
     keepers = _keepers(spec)
-    found = spec.annotated(found, []).annotate(**{f"keeper_{name}": F(path) for name, path in keepers.items()}).order_by(due.date, "pk")
-    for row in found[: asked.most]:
+    whose = (asked.whose, asked.user.pk) if asked.whose != ALL else ()
+    if (records := asked.records(spec.key)) is not None:
+        found = _waiting(spec, due, asked, keepers).filter(pk__in=records)[: asked.most]
+    else:
+        key = (spec, what, asked.start, asked.end, asked.most, spec.policy.key(asked.user), whose)
+        found = kept.rows(key, lambda: _waiting(spec, due, asked, keepers)[: asked.most])
+    for row in found:
         yield Deadline(
             getattr(row, due.date), spec.heading(row), due.ask, spec.record_url(row), spec.number(row), spec.key, row.pk,
             first=getattr(row, due.first) if due.first else None, begins=getattr(row, due.begins) if due.begins else None, what=what,
             **{name: getattr(row, f"keeper_{name}") for name in keepers},
         )  # fmt: skip
+
+
+def _waiting(spec: Register, due: Due, asked: Asked, keepers: dict[str, str]) -> QuerySet:
+    """The rows due in the span, the earliest first, each with whoever answers for it."""
+    found = rows(spec, due, asked.user, asked.whose).filter(**{f"{due.date}__range": (asked.start, asked.end)})
+    return spec.annotated(found, []).annotate(**{f"keeper_{name}": F(path) for name, path in keepers.items()}).order_by(due.date, "pk")
 
 
 def _keepers(spec: Register) -> dict[str, str]:

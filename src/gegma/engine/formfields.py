@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 
 from django import forms
@@ -105,21 +106,44 @@ class Options:
         return [(row.pk, str(row)) for row in (spec.annotated(rows, []) if spec else rows)]
 
 
+class _Shown(forms.BoundField):
+    """A choice of records on a page: its options are read when it is drawn, not when what was sent is taken without being shown again."""
+
+    def as_widget(self, *given, **named):
+        """As Django draws it."""
+        self.field.fill()
+        return super().as_widget(*given, **named)
+
+
 class _Relation:
     """What a single and a multiple choice of records share. Hidden records that are chosen already may stay, unnamed."""
 
     options: Options
     column: models.Field
     kept: set
+    fill_in: Callable[[], tuple[list[int], models.Q | None]] | None = None
 
-    def offer(
-        self, options: Options, register: str, chosen: list[int], kept: set[int], short: bool = False, within: models.Q | None = None
-    ) -> None:
-        """Fill in the options. within: only those, and what is chosen already. kept: what the record points to already, which may stay even where user may not see it.
+    def offer(self, options: Options, register: str, kept: set[int], asked: Callable[[], tuple[list[int], models.Q | None]], short: bool = False) -> None:
+        """Say where the options come from. asked: what is chosen, and a condition on the others. kept: what the record points to already,
+        which may stay even where user may not see it.
 
         short: only the chosen ones, the rest is looked up (for long tables of rows).
         """
-        self.options, self.kept = options, kept
+        self.options, self.register, self.kept, self.short, self.fill_in = options, register, kept, short, asked
+
+    def get_bound_field(self, form, name: str) -> forms.BoundField:
+        """The field on its form."""
+        return _Shown(form, self, name)
+
+    def fill(self) -> None:
+        """Read the options, once."""
+        if self.fill_in is not None:
+            chosen, within = self.fill_in()
+            self.fill_in = None
+            self._fill(chosen, within)
+
+    def _fill(self, chosen: list[int], within: models.Q | None) -> None:
+        options, register, short = self.options, self.register, self.short
         known = options.choices(self.column, within)
         spec = registry.of(self.column.related_model)
         found = list(known) if known is not None and not (short and len(known) > PICK_FROM) else []

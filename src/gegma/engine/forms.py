@@ -57,7 +57,7 @@ class RecordForm(forms.ModelForm):
                 field.keep(getattr(self.instance, name))
             if isinstance(field, _Relation):
                 kept = _numbers(model_value(self.instance, name))
-                field.offer(options, self.spec.key, self._chosen(name), set(kept), short, self.spec.offered(name, self._chosen))
+                field.offer(options, self.spec.key, set(kept), lambda n=name: (self._chosen(n), self.spec.offered(n, self._chosen)), short)
                 field.queryset = field.allowed()
 
     def _label(self, name: str, field: forms.Field) -> None:
@@ -508,6 +508,8 @@ def _said(form: RecordForm, name: str, value) -> str:
     if isinstance(field, (forms.ChoiceField, forms.ModelChoiceField)):
         given = value if isinstance(value, (list, tuple, models.QuerySet)) else [value]
         keys = {str(getattr(v, "pk", v)) for v in given if v not in (None, "")}
+        if isinstance(field, _Relation):
+            field.fill()
         known = {str(key): str(title) for key, title in field.choices}
         if isinstance(field, _Relation) and keys - set(known):
             known |= {str(k): t for k, t in field._named([int(k) for k in keys - set(known) if k.isascii() and k.isdigit()])}

@@ -340,7 +340,8 @@ class Register:
             return False
         if record is None or record.pk is None:
             return True
-        return self.model._default_manager.filter(self.policy.q(user, action), pk=record.pk).exists()
+        allowed = self.policy.q(user, action)
+        return not allowed or self.model._default_manager.filter(allowed, pk=record.pk).exists()
 
     # -- evidence --------------------------------------------------------------------------------------------------
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Q, QuerySet
+from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Q, QuerySet, Value
 from django.urls import reverse
 
-from gegma.engine import registry
+from gegma.engine import kept, registry
 from gegma.engine.filters import FilterError
 from gegma.engine.forms import names_of
 from gegma.engine.policy import VIEW
@@ -66,23 +66,27 @@ def words_of(where: Mapping[str, Any]) -> dict[str, Any]:
     return {key: f"{dates.today():%d.%m.%Y}" if value == "today" else value for key, value in where.items()}
 
 
+def readable(user, one: Part | Tally) -> Register | None:
+    """The register of a part, where it exists, has the filter, and user may read it."""
+    spec = registry.find(one.register)
+    return spec if spec is not None and spec.policy.may(user, VIEW) and one.by in spec.filters else None
+
+
 def found(user, one: Part | Tally, record=None) -> tuple[Register, Q] | None:
-    """The register of a part and what it asks of it, where the register exists, has these filters, and user may read it.
+    """The register of a part and what it asks of it, where the register has these filters and words.
 
     The record that it asks for was found through its own policy already, so it is not looked up again.
     """
-    spec = registry.find(one.register)
-    if spec is None or not spec.policy.may(user, VIEW) or one.by not in spec.filters:
-        return None
+    spec = readable(user, one)
     try:
-        return spec, spec.query(asked(one, record)).q()
+        return (spec, spec.query(asked(one, record and record.pk)).q()) if spec else None
     except FilterError:
         return None
 
 
-def asked(one: Part | Tally, record=None) -> dict[str, Any]:
-    """The filters of the list behind a part or number; without a record, of that over all records."""
-    return {**({one.by: str(record.pk)} if record is not None else {}), **words_of(one.where)}
+def asked(one: Part | Tally, pk: int | None = None) -> dict[str, Any]:
+    """The filters of the list behind a part or number; without the number of a record, of that over all records."""
+    return {**({one.by: str(pk)} if pk is not None else {}), **words_of(one.where)}
 
 
 def link(spec: Register, params: Mapping[str, Any]) -> str:
@@ -97,21 +101,42 @@ def numbers(user, record, tallies: Iterable[Tally], parts: Iterable[Shown] = ())
     """The numbers about a record, one query for each register; what a part has counted already is not counted again."""
     counted = {part.url: part.count for part in parts}
     made: list[tuple[Tally, str]] = []
-    asks: dict[Register, dict[str, Any]] = {}
-    about: dict[Register, dict[str, Q]] = {}
+    asks: dict[Register, list[Tally]] = {}
     for tally in tallies:
-        if usable := found(user, tally, record):
-            spec, q = usable
-            url = link(spec, asked(tally, record))
+        if (spec := readable(user, tally)) and knows(spec, tally):
+            url = link(spec, asked(tally, record.pk))
             if url not in counted or tally.days:
-                asks.setdefault(spec, {}).update(_figures(spec, tally, q, len(made)))
-                about.setdefault(spec, {})[tally.by] = spec.query({tally.by: str(record.pk)}).q()
+                asks.setdefault(spec, []).append(tally)
             made.append((tally, url))
-    figures: dict[str, Any] = {}
+    figures: dict[tuple[Tally, str], Any] = {}
     for spec, wanted in asks.items():
-        rows = spec.visible(user).filter(functools.reduce(operator.or_, about[spec].values()))
-        figures |= rows.order_by().aggregate(**wanted)
-    return [_number(tally, url, figures.get(f"n{place}", counted.get(url, 0)), figures.get(f"days{place}")) for place, (tally, url) in enumerate(made)]
+        names = [(tally, what) for tally in wanted for what in (("n", "days") if _spans(spec, tally) else ("n",))]
+        (row,) = kept.rows((tuple(names), spec.policy.key(user)), lambda s=spec, w=wanted: _counts(user, s, w), record.pk) or [[0] * len(names)]
+        figures |= zip(names, row, strict=True)
+    return [_number(tally, url, figures.get((tally, "n"), counted.get(url, 0)), figures.get((tally, "days"))) for tally, url in made]
+
+
+def knows(spec: Register, one: Part | Tally) -> bool:
+    """Whether the register has all filters and words that the part asks for."""
+    try:
+        spec.query(words_of(one.where))
+    except FilterError:
+        return False
+    return True
+
+
+def _counts(user, spec: Register, tallies: list[Tally]) -> QuerySet:
+    """One row with the figures of all of them; about the record whose number is put in later."""
+    wanted: dict[str, Any] = {}
+    for place, tally in enumerate(tallies):
+        wanted |= _figures(spec, tally, spec.query(asked(tally, kept.HOLE)).q(), place)
+    about = functools.reduce(operator.or_, (spec.query({tally.by: str(kept.HOLE)}).q() for tally in tallies))
+    whole = spec.visible(user).filter(about).order_by().annotate(whole=Value(1)).values("whole")  # one group of all
+    return whole.annotate(**wanted).values_list(*wanted)
+
+
+def _spans(spec: Register, tally: Tally) -> bool:
+    return bool(tally.days) and set(tally.days) <= set(spec.all_fields)
 
 
 def _number(tally: Tally, url: str, count: int, days) -> Number:
@@ -121,7 +146,7 @@ def _number(tally: Tally, url: str, count: int, days) -> Number:
 def _figures(spec: Register, tally: Tally, q: Q, place: int) -> dict[str, Any]:
     """How many, and how many days it takes on average."""
     wanted: dict[str, Any] = {f"n{place}": Count("pk", filter=q)}
-    if tally.days and set(tally.days) <= set(spec.all_fields):
+    if _spans(spec, tally):
         first, last = tally.days
         wanted[f"days{place}"] = Avg(ExpressionWrapper(F(last) - F(first), DurationField()), filter=q)
     return wanted
@@ -132,19 +157,36 @@ def _figures(spec: Register, tally: Tally, q: Q, place: int) -> dict[str, Any]:
 
 def shown(user, record, parts: Iterable[Part]) -> list[Shown]:
     """The parts about a record, those with nothing in them and no way to add anything left out."""
-    made = [_shown(user, record, part, *usable) for part in parts if (usable := found(user, part, record))]
-    return [one for one in made if one.count or one.add_url]
+    made = [_shown(user, record, part, spec) for part in parts if (spec := readable(user, part))]
+    return [one for one in made if one and (one.count or one.add_url)]
 
 
-def _shown(user, record, part: Part, spec: Register, q: Q) -> Shown:
+def _shown(user, record, part: Part, spec: Register) -> Shown | None:
     names = [name for name in (part.day, *part.columns) if name in spec.all_fields]
-    rows = spec.visible(user).filter(q)
-    first = list(_ordered(spec, spec.annotated(rows, _read_too(spec, names)), part)[: part.most + 1])
-    count = len(first) if len(first) <= part.most else rows.order_by().count()
+    who = spec.policy.key(user)
+    try:
+        first = kept.rows((part, who), lambda: _rows(user, part, spec, names), record.pk)
+    except FilterError:  # a word of the part is in no codelist here
+        return None
+    count = len(first) if len(first) <= part.most else kept.rows((part, who, "count"), lambda: _count(user, part, spec), record.pk)[0]
     return Shown(
-        spec.key, str(part.label or spec.title), spec.singular, count, link(spec, asked(part, record)), _add_url(user, spec, part, record),
+        spec.key, str(part.label or spec.title), spec.singular, count, link(spec, asked(part, record.pk)), _add_url(user, spec, part, record),
         [_line(spec, row, part, names, user) for row in first[: part.most]], str(spec.all_fields[part.day].label) if part.day in spec.all_fields else "",
     )  # fmt: skip
+
+
+def _about(user, part: Part, spec: Register) -> QuerySet:
+    """The records of a part, about the record whose number is put in later."""
+    return spec.visible(user).filter(spec.query(asked(part, kept.HOLE)).q())
+
+
+def _rows(user, part: Part, spec: Register, names: list[str]) -> QuerySet:
+    return _ordered(spec, spec.annotated(_about(user, part, spec), _read_too(spec, names)), part)[: part.most + 1]
+
+
+def _count(user, part: Part, spec: Register) -> QuerySet:
+    whole = _about(user, part, spec).order_by().annotate(whole=Value(1)).values("whole")
+    return whole.annotate(n=Count("pk")).values_list("n", flat=True)
 
 
 def _read_too(spec: Register, names: list[str]) -> list[str]:
@@ -201,7 +243,7 @@ def index(user, tallies: Iterable[Tally]) -> tuple[list[Tally], list[Row]]:
     rows = [
         Row(
             country,
-            [Number(str(t.label), n[country.pk], link(s, asked(t, country))) for (t, s, _q), n in zip(usable, counted, strict=True)],
+            [Number(str(t.label), n[country.pk], link(s, asked(t, country.pk))) for (t, s, _q), n in zip(usable, counted, strict=True)],
         )
         for country in countries
     ]

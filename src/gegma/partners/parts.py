@@ -17,7 +17,7 @@ IN_FORCE = ["in-force", "provisional"]
 SENT, RECEIVED = {"direction": "outgoing"}, {"direction": "incoming"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Part:
     """Records of a register, found by one of its filters, within further ones (where; the words may be «today»).
 
@@ -39,7 +39,7 @@ class Part:
     due: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Tally:
     """A number on top of the page, which leads to its list. late: one above nought calls for attention.
 

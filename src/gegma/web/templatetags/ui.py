@@ -1,6 +1,7 @@
 """Small pieces of a page that need thinking: icons, states, progress, figures, numbers, days, fields."""
 
 import datetime as dt
+import functools
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal, InvalidOperation
 
 from django import template
@@ -47,6 +48,11 @@ def icon(name: str, label: str = "") -> str:
         return format_html(
             '<svg class="icon icon-{}" role="img" aria-label="{}"><use href="{}"></use></svg>', name, label, address
         )
+    return _quiet_icon(name, address)
+
+
+@functools.cache
+def _quiet_icon(name: str, address: str) -> str:
     return format_html('<svg class="icon icon-{}" aria-hidden="true"><use href="{}"></use></svg>', name, address)
 
 
