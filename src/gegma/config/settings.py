@@ -171,6 +171,10 @@ SQLITE = {
 }
 _url = os.environ.get("DATABASE_URL", "")
 DATABASES = {"default": dj_database_url.parse(_url, conn_max_age=60, conn_health_checks=True) if _url else SQLITE}
+if DATABASES["default"]["ENGINE"].endswith("postgresql"):
+    # PostgreSQL compiles statements that it takes for costly: 110 ms for a list that is then read in 9 ms
+    _options = DATABASES["default"].setdefault("OPTIONS", {})
+    _options["options"] = f"{_options.get('options', '')} -c jit=off".strip()
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
