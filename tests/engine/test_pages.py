@@ -8,6 +8,7 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from gegma.accounts.models import SYSTEM_WRITER
+from gegma.audit.context import origin
 from gegma.audit.models import Change
 from gegma.engine import codes, exports, registry, write
 from gegma.engine.tables import Listing
@@ -272,3 +273,10 @@ def test_long_text_stands_in_paragraphs_and_its_markup_is_text(as_officer):
     record = make("meetings", summary="პირველი <b>აბზაცი</b>\n\nმეორე აბზაცი")
     page = as_officer.get(f"/r/meetings/{record.pk}/").content.decode()
     assert "<p>პირველი &lt;b&gt;აბზაცი&lt;/b&gt;</p>" in page and "<p>მეორე აბზაცი</p>" in page
+
+
+def test_the_history_says_in_words_how_a_change_came(as_officer):
+    with origin("import"):
+        record = make("meetings")
+    page = as_officer.get(f"/r/meetings/{record.pk}/history/?lang=en").content.decode()
+    assert "(by an import)" in page and "(import)" not in page

@@ -18,6 +18,9 @@ class Action(models.TextChoices):
     DELETE = "delete", _("deleted")
 
 
+SOURCES = {"demo": _("invented for the demo"), "command": _("from the command line"), "import": _("by an import")}
+
+
 class Change(models.Model):
     """One write to one record: who, when, from where, and each field before and after."""
 
@@ -58,6 +61,11 @@ class Change(models.Model):
     def who(self) -> str:
         """The name of whoever did it, as it was then; the system itself in the language of the page."""
         return self.actor_name if self.actor_id else gettext("the system")
+
+    @property
+    def whence(self) -> str:
+        """How it was written, where not on a page."""
+        return str(SOURCES.get(self.source, ""))
 
     @property
     def fields(self) -> list[str]:

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from gegma.accounts.models import visited
 from gegma.audit.models import Change
 from gegma.engine import deadlines, registry
+from gegma.engine.filters import ChoiceFilter, RelationFilter
 from gegma.kernel import dates
 
 from .. import board as boards
@@ -130,5 +131,13 @@ def _left(plan, activity, indicator, measure: Measure) -> list[dict]:
         }
         for part in parts
         for item in part.left_out
-        if not item.outside
+        if not item.outside and mendable(part.spec, item.key)
     ]  # fmt: skip
+
+
+def mendable(spec, key: str) -> bool:
+    """Whether a record that misses this condition can be brought to meet it: a step not made, a day or a link not entered. That it is about
+    something else (another topic, another recipient) is no fault of the record."""
+    name, suffix = spec.keys.get(key, (key, ""))
+    chosen = isinstance(spec.filters.get(name), (ChoiceFilter, RelationFilter))
+    return suffix == "set" or not chosen or bool(spec.life and spec.life.field == name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.conf import settings
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from gegma.engine import registry
@@ -16,6 +16,8 @@ from .models import Basis, Direction, Request, RequestState, Urgency
 
 # The days that come after the request is registered. (Received and acknowledged have rules of their own.)
 AFTER_REGISTERED = ("checked_on", "forwarded_on", "sent_on", "answered_on", "withdrawn_on", "closed_on", "reopened_on", "confirmed_on")
+# How many of a country's requests are looked at for the agreement that they usually rest on.
+LATELY = 50
 HAPPENED = ("received_on", "registered_on", "acknowledged_on", *AFTER_REGISTERED)
 
 
@@ -42,11 +44,11 @@ def _fill_in_basis(record: Request, user) -> None:
     if record.agreement_id:
         record.basis = record.basis or Basis.AGREEMENT
     elif record.basis in {"", Basis.AGREEMENT}:
-        offered = list(_agreements_with(record.country_id, user))
+        offered = _agreements_with(record.country_id, user)
         record.agreement = _usual(record, user, offered)
         if record.agreement is not None:
             record.basis = Basis.AGREEMENT
-        elif not record.basis and not offered:
+        elif not record.basis and not offered.exists():
             record.basis = Basis.RECIPROCITY
 
 
@@ -56,12 +58,15 @@ def _agreements_with(country: int, user):
     return agreements.visible(user).filter(queries.usable(), countries=country, multilateral=False).order_by("pk")
 
 
-def _usual(record: Request, user, offered: list):
-    """The agreement that the last request to or from this country rested on; else the only one there is."""
-    last = _earlier(record, user).filter(agreement__in=offered).values_list("agreement", flat=True).first()
-    if last is not None:
-        return next(one for one in offered if one.pk == last)
-    return offered[0] if len(offered) == 1 else None
+def _usual(record: Request, user, offered: QuerySet):
+    """The agreement that one of the last requests to or from this country rested on; else the only one there is."""
+    lately = list(_earlier(record, user).filter(agreement__isnull=False).values_list("agreement", flat=True)[:LATELY])
+    known = {one.pk: one for one in offered.filter(pk__in=set(lately))}
+    usual = next((known[pk] for pk in lately if pk in known), None)
+    if usual is not None:
+        return usual
+    few = list(offered[:2])
+    return few[0] if len(few) == 1 else None
 
 
 def _earlier(record: Request, user):

@@ -123,6 +123,7 @@ class Request(Record):
             models.Index(fields=["next_check_on"], name="request_check"),
             models.Index(fields=["year", "direction", "serial"], name="request_serial"),
             models.Index(fields=["-registered_on", "-id"], name="request_newest"),
+            models.Index(fields=["country", "-registered_on", "-id"], name="request_lately"),
         ]
 
     def clean(self):
