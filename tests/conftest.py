@@ -123,11 +123,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture
 def users(db) -> SimpleNamespace:
-    """One person for each role, none in a unit: `users.viewer`, `users.officer`, `users.administrator`."""
-    from gegma.accounts.models import User
+    """One person for each role, none in a unit: `users.viewer`, `users.officer`, `users.administrator`. They read every group of fields."""
+    from gegma.accounts.models import ReaderGroup, User
 
     def person(role: str, name: str) -> User:
-        return User.objects.create_user(email=f"{role}@example.ge", password=PASSWORD, name=name, role=role)
+        return User.objects.create_user(email=f"{role}@example.ge", password=PASSWORD, name=name, role=role, reads=ReaderGroup.values)
 
     return SimpleNamespace(
         viewer=person("viewer", "ნინო მკითხველი"),

@@ -6,7 +6,7 @@ import pytest
 from django.db import models, transaction
 from django.test import Client
 
-from gegma.accounts.models import User
+from gegma.accounts.models import ReaderGroup, User
 from gegma.engine import registry
 from tests.factories import make
 
@@ -42,18 +42,32 @@ def world(known, django_db_setup, django_db_blocker):
 
 
 def _people() -> SimpleNamespace:
-    ours, theirs = make("units", title_ka="ჩვენი სამმართველო"), make("units", title_ka="სხვა სამმართველო")
+    """ours, a sister of it, and the department above both; theirs is a unit elsewhere. All read every group of fields but the plain officer."""
+    above = make("units", title_ka="დეპარტამენტი")
+    ours, sister = (make("units", title_ka=title, parent=above) for title in ("ჩვენი სამმართველო", "მეზობელი სამმართველო"))
+    theirs = make("units", title_ka="სხვა სამმართველო")
 
-    def person(name, role, unit):
-        return User.objects.create_user(f"{name}@example.ge", name=name, role=role, unit=unit)
+    def person(name, role, unit, reads=tuple(ReaderGroup.values)):
+        return User.objects.create_user(f"{name}@example.ge", name=name, role=role, unit=unit, reads=list(reads))
 
     return SimpleNamespace(
+        above=above,
         ours=ours,
+        sister=sister,
         theirs=theirs,
         officer=person("ნინო", "officer", ours),
         stranger=person("გიორგი", "officer", theirs),
         viewer=person("თამარ", "viewer", ours),
         admin=person("დავით", "administrator", ours),
+        neighbour=person("ლევან", "officer", sister),
+        division_head=person("მაია", "division-head", ours),
+        sister_head=person("ზურაბ", "division-head", sister),
+        head=person("ქეთევან", "head", above),
+        reviewer=person("ირაკლი", "reviewer", above),
+        focal_point=person("ანა", "focal-point", theirs),
+        auditor=person("ნანა", "auditor", None),
+        plain=person("ლუკა", "officer", ours, reads=()),
+        named=person("სოფიო", "officer", theirs),
     )
 
 

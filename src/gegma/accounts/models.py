@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Hashable
+from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -31,6 +34,22 @@ class Role(models.TextChoices):
 
 
 KEEPERS = frozenset({Role.OFFICER, Role.DIVISION_HEAD, Role.HEAD, Role.ADMINISTRATOR})
+HEADS = frozenset({Role.DIVISION_HEAD, Role.HEAD})
+# Those who read every group of fields by their role.
+READ_EVERY_GROUP = frozenset({Role.HEAD, Role.AUDITOR})
+
+
+class ReaderGroup(models.TextChoices):
+    """Groups of fields and registers with readers of their own. Registers name them (F(…, readers="personal")), accounts hold them."""
+
+    PERSONAL = "personal", _("personal data")
+    CLEARANCES = "clearances", _("clearances and posts")
+
+
+def known_groups(value) -> None:
+    """Raise ValidationError for anything but a list of groups that there are."""
+    if not isinstance(value, list) or set(map(str, value)) - set(ReaderGroup.values):
+        raise ValidationError(_("This is not a list of groups: %(groups)s.") % {"groups": ", ".join(ReaderGroup.values)})
 
 
 class UserManager(BaseUserManager):
@@ -55,6 +74,7 @@ class User(AbstractBaseUser):
     unit = models.ForeignKey(
         "directory.Unit", models.PROTECT, null=True, blank=True, related_name="users", verbose_name=_("unit")
     )
+    reads = models.JSONField(_("reads also"), default=list, blank=True, validators=[known_groups])
     language = models.CharField(_("language of e-mails"), max_length=5, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
@@ -82,6 +102,44 @@ class User(AbstractBaseUser):
     def is_administrator(self) -> bool:
         """May edit the plan, its measures and the codelists."""
         return self.role == Role.ADMINISTRATOR
+
+    @property
+    def is_focal_point(self) -> bool:
+        """Is of another unit: sees only what is addressed to it."""
+        return self.role == Role.FOCAL_POINT
+
+    def reads_group(self, group: str) -> bool:
+        """Whether the person reads the fields and registers of a group; what belongs to no group all read."""
+        return not group or self.role in READ_EVERY_GROUP or group in self.reads
+
+    def units_read(self) -> frozenset[int]:
+        """The units whose restricted records the person reads: their own and, for a head, all below it."""
+        if self.unit_id is None:
+            return frozenset()
+        if self.role not in HEADS:
+            return frozenset({self.unit_id})
+        return self.once(("units", self.unit_id), lambda: _with_those_below(self.unit_id))
+
+    def once(self, key: Hashable, make: Callable[[], Any]) -> Any:
+        """What make() says, asked once for this user object, that is once in a request."""
+        known = self.__dict__.setdefault("_known_once", {})
+        if key not in known:
+            known[key] = make()
+        return known[key]
+
+
+def _with_those_below(unit: int) -> frozenset[int]:
+    """A unit and all units below it, in one query."""
+    below: dict[int, list[int]] = {}
+    for number, above in User._meta.get_field("unit").related_model.objects.filter(parent__isnull=False).values_list("pk", "parent_id"):
+        below.setdefault(above, []).append(number)
+    found, waiting = set(), [unit]
+    while waiting:
+        one = waiting.pop()
+        if one not in found:
+            found.add(one)
+            waiting += below.get(one, ())
+    return frozenset(found)
 
 
 def display_name(user: User) -> str:
@@ -116,6 +174,15 @@ class SystemReader:
     is_active = True
     is_officer = False
     is_administrator = False
+    is_focal_point = False
+
+    def reads_group(self, group: str) -> bool:
+        """Every group."""
+        return True
+
+    def units_read(self) -> frozenset[int]:
+        """It is of no unit; what it reads, it reads as the system."""
+        return frozenset()
 
     def __str__(self) -> str:
         return self.name
@@ -134,6 +201,10 @@ class PlainReader(SystemReader):
 
     name = "plain"
     role = Role.VIEWER
+
+    def reads_group(self, group: str) -> bool:
+        """None of them."""
+        return not group
 
 
 SYSTEM = SystemReader()

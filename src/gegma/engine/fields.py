@@ -40,6 +40,7 @@ class Field:
     many: bool = False
     options: tuple[tuple[str, Any], ...] = ()
     tones: dict[str, str] | None = None
+    readers: str = ""
 
     @classmethod
     def of(cls, model: type[models.Model], f: F) -> Field:
@@ -50,14 +51,20 @@ class Field:
         editable = f.form and not f.path
         return cls(
             f.name, label, _kind(column), path, model, column, f.list, f.search, f.filter,
-            f.bilingual, f.period, editable, f.help or getattr(column, "help_text", ""), fl.is_many(model, path),
+            f.bilingual, f.period, editable, f.help or getattr(column, "help_text", ""), fl.is_many(model, path), readers=f.readers,
         )  # fmt: skip
 
     @classmethod
     def computed(cls, model: type[models.Model], c: Computed | Derived) -> Field:
         """The field of a computed or derived value."""
         options, tones = getattr(c, "options", ()), getattr(c, "tones", None)
-        return cls(c.name, c.label, c.kind, c.name, model, None, c.list, editable=False, options=options, tones=tones)
+        return cls(c.name, c.label, c.kind, c.name, model, None, c.list, editable=False, options=options, tones=tones, readers=c.readers)
+
+    def columns(self) -> list[str]:
+        """The names by which forms and the history know what it keeps; none where it keeps nothing itself."""
+        if self.column is None or self.path != (f"{self.name}_ka" if self.bilingual else self.name):
+            return []
+        return [f"{self.name}_ka", f"{self.name}_en"] if self.bilingual else list(dict.fromkeys([self.name, getattr(self.column, "attname", self.name)]))
 
     # -- showing ---------------------------------------------------------------------------------------------------
 
@@ -160,7 +167,7 @@ class Field:
 
     def make_filter(self) -> fl.Filter | None:
         """The filter that fits the kind of field."""
-        common = {"name": self.name, "label": self.label, "path": self.path, "model": self.model}
+        common = {"name": self.name, "label": self.label, "path": self.path, "model": self.model, "readers": self.readers}
         if self.kind == "code":
             return fl.ChoiceFilter(**common, codelist=self.column.codelist)
         if self.kind == "choice":

@@ -124,12 +124,17 @@ def _archive_fits(upload: UploadedFile, extension: str) -> bool:
     return True
 
 
+def _may_change_files(spec: Register, user, record) -> bool:
+    only = spec.policy.columns(user)
+    return spec.may(user, "change", record) and (only is None or FILES in only)
+
+
 def attach(spec: Register, user, record, uploads: list[UploadedFile]) -> list[Attachment]:
     """Keep files at a record and remember it in its history, all or none. Raises PermissionDenied and ValidationError."""
     checked = [(upload, safe_name(upload.name), check(upload)) for upload in uploads]
     with transaction.atomic():
         lock()
-        if not spec.may(user, "change", record):
+        if not _may_change_files(spec, user, record):
             raise PermissionDenied
         kept = []
         for upload, name, content_type in checked:
@@ -147,7 +152,7 @@ def remove(spec: Register, user, record, row: Attachment) -> None:
     """Take a file away from a record and remember it; the bytes go when no record has them any more."""
     with transaction.atomic():
         lock()
-        if not spec.may(user, "change", record):
+        if not _may_change_files(spec, user, record):
             raise PermissionDenied
         before = {FILES: [row.name], "sha256": [row.sha256]}
         row.delete()

@@ -48,28 +48,35 @@ class Clause:
     keys: tuple[str, ...] = ()
     values: tuple[tuple[str, str], ...] = ()
 
+    def told_to(self, viewer) -> tuple[str, str]:
+        """The words, and those for a record that misses it, as viewer may read them: whoever asked."""
+        return self.words, self.missed
+
 
 class NamedLater(Clause):
     """A clause whose words name records, and so cost a query: they are asked for when somebody reads them, not for a bare figure."""
 
-    def __init__(self, q: Q, say: Callable[[], tuple[str, str]], key: str, values: list[str]):
-        """say: the words, and those for a record that misses it."""
-        for name, value in {"q": q, "say": say, "keys": (key,), "values": tuple((key, v) for v in values)}.items():
+    def __init__(self, q: Q, say: Callable[[Any], tuple[str, str]], key: str, values: list[str], user=None):
+        """say(user): the words, and those for a record that misses it, without the titles of records that user may not see."""
+        own = {"q": q, "say": say, "user": user, "keys": (key,), "values": tuple((key, v) for v in values), "_said": {}}
+        for name, value in own.items():
             object.__setattr__(self, name, value)
 
-    @functools.cached_property
-    def _said(self) -> tuple[str, str]:
-        return self.say()
+    def told_to(self, viewer) -> tuple[str, str]:
+        """As viewer may read them; asked once."""
+        if viewer not in self._said:
+            self._said[viewer] = self.say(viewer)
+        return self._said[viewer]
 
     @property
     def words(self) -> str:
         """What is asked of a record."""
-        return self._said[0]
+        return self.told_to(self.user)[0]
 
     @property
     def missed(self) -> str:
         """The words for a record that misses it."""
-        return self._said[1]
+        return self.told_to(self.user)[1]
 
 
 def through(model: type[Model], path: str, build: Callable[[str], Q], each: bool = False) -> Q:
@@ -132,7 +139,10 @@ def is_many(model: type[Model], path: str) -> bool:
 
 @dataclass
 class Filter:
-    """What all filters share. path is the model path that it looks at; model is set when the register binds it."""
+    """What all filters share. path is the model path that it looks at; model is set when the register binds it.
+
+    readers: the group of those who may ask by it; for others it does not exist.
+    """
 
     name: str
     label: str = ""
@@ -140,6 +150,7 @@ class Filter:
     model: type[Model] | None = None
     suffixes: tuple[str, ...] = ("",)
     widget: str = ""
+    readers: str = ""
 
     def keys(self) -> set[str]:
         """The parameter keys that this filter understands."""
@@ -280,9 +291,9 @@ class RelationFilter(Filter):
                 continue
             inside = self._inside(given, user, each=suffix == "not")
             if suffix == "":
-                found.append(NamedLater(inside, lambda given=given: self._said(given, user), self.name, given))
+                found.append(NamedLater(inside, lambda eyes, given=given: self._said(given, eyes), self.name, given, user))
             else:
-                found.append(NamedLater(~inside, lambda given=given: self._said(given, user)[::-1], f"{self.name}__not", given))
+                found.append(NamedLater(~inside, lambda eyes, given=given: self._said(given, eyes)[::-1], f"{self.name}__not", given, user))
         return found
 
     def _said(self, given: list[str], user) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -18,6 +18,7 @@ from gegma.kernel.text import mkhedruli
 
 from . import history, registry, write
 from .formfields import CodeChoice, Options, _Relation, of_column
+from .policy import VIEW
 from .spec import Inline, Move, Register
 
 NAMED = {"model_name", "field_label", "field_labels"}
@@ -89,9 +90,10 @@ class RecordForm(forms.ModelForm):
         super()._post_clean()
         if self.errors:
             return
+        spec = self.spec.whole
         if self.instance._state.adding:
-            self.spec.complete(self.instance, self.user)
-        problems = {**self.spec.problems(self.instance), **self.spec.taken(self.instance, self.user)}
+            spec.complete(self.instance, self.user)
+        problems = {**spec.problems(self.instance), **spec.taken(self.instance, self.user)}
         life = self.spec.life
         if life and self.instance.pk and life.field in self.fields:
             _move, why = self.spec.move_between(self.state_before, getattr(self.instance, life.field), self.instance)
@@ -222,16 +224,20 @@ class Bundle:
     """A record's form with its child rows."""
 
     def __init__(self, spec: Register, user, instance, data: QueryDict | None = None, initial: dict | None = None, quick: bool = False):
-        self.spec, self.user, self.instance, self.quick = spec, user, instance, quick
+        self.spec = spec = spec.as_seen_by(user)
+        self.user, self.instance, self.quick = user, instance, quick
         self.creating = instance.pk is None
         self.version = _number(data.get("version")) if data is not None else instance.version
         stems = spec.quick if quick else [b.name for _title, bounds in spec.sections() for b in bounds]
         if spec.life and not self.creating:  # from now on the state changes by the moves of its life
             stems = [name for name in stems if name != spec.life.field]
-        options = Options(user)
-        self.form = form_class(spec, names_of(spec, stems))(data, instance=instance, initial=initial or {}, options=options)
+        options, names = Options(user), names_of(spec, stems)
+        if not self.creating:  # asked for once, not by each who looks at them
+            models.prefetch_related_objects([instance], *(n for n in names if spec.model._meta.get_field(n).many_to_many))
+        self.form = form_class(spec, names)(data, instance=instance, initial=initial or {}, options=options)
         self._ask_anew()
-        self.children = [] if quick else [self._children(inline, data, options) for inline in spec.inlines]
+        inlines = [] if quick else [inline for inline in spec.inlines if registry.get(inline.register).policy.may(user, VIEW)]
+        self.children = [self._children(inline, data, options) for inline in inlines]
 
     def _ask_anew(self) -> None:
         """A field that others depend on asks for this form anew when it changes; the script redraws these, as they are proposed then."""
@@ -250,7 +256,8 @@ class Bundle:
             }  # fmt: skip
 
     def _children(self, inline: Inline, data, options: Options) -> Children:
-        spec = registry.get(inline.register)
+        spec = registry.get(inline.register).as_seen_by(self.user)
+        inline = replace(inline, fields=tuple(name for name in inline.fields if name in spec.all_fields))
         names = names_of(spec, inline.fields)
         factory = inlineformset_factory(
             self.spec.model, spec.model, form=form_class(spec, names), formset=ChildForms, fk_name=spec.parent_field, fields=names,
@@ -332,12 +339,12 @@ class Bundle:
 
 def move_form(spec: Register, user, record, move: Move, data: QueryDict | None) -> RecordForm:
     """The form of a move: its day, today at first, what else it asks or the state needs, and the version seen. The record stands in the state it leads to."""
-    needed = [n for n in spec.life.needs.get(move.to, ()) if n in move.fields or not spec.all_fields[n].filled(record)]
+    needed = [n for n in spec.life.needs.get(move.to, ()) if n in spec.all_fields and (n in move.fields or not spec.all_fields[n].filled(record))]
     setattr(record, spec.life.field, move.to)
     move.clear(record)
     kept = getattr(record, move.day) if move.day else None
     today = {move.day: dates.today()} if move.day and (kept is None or kept > dates.today()) else {}
-    made = form_class(spec, names_of(spec, dict.fromkeys([*move.fields, *needed])))(data, instance=record, initial=today, options=Options(user))
+    made = form_class(spec, names_of(spec, dict.fromkeys([*(n for n in move.fields if n in spec.all_fields), *needed])))(data, instance=record, initial=today, options=Options(user))
     made.fields["version"] = _Version(widget=forms.HiddenInput, initial=record.version)
     for name in {move.day, *needed} & set(made.fields):
         made.fields[name].required = True
@@ -350,7 +357,7 @@ def _number(text) -> int | None:
 
 def prefilled(spec: Register, user, params: QueryDict, creating: bool, quick: bool = False) -> dict:
     """What a new form holds at first: the owner, today where the entry is quick, and what the address names."""
-    initial: dict = {}
+    spec, initial = spec.as_seen_by(user), {}
     known = {f.name for f in spec.model._meta.get_fields()}
     if creating:
         initial.update(spec.starts_with)
@@ -375,6 +382,7 @@ def _proposed(spec: Register, user, initial: dict) -> dict:
     """What the register would fill in by itself into a record that holds so much."""
     if type(spec).complete is Register.complete:
         return {}
+    spec = spec.as_seen_by(user)
     draft, empty = spec.model(), spec.model()
     for name, value in initial.items():
         column = spec.model._meta.get_field(name)

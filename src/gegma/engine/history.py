@@ -14,6 +14,7 @@ from gegma.kernel import dates
 
 from . import registry
 from .fields import Field, open_to
+from .policy import VIEW
 from .spec import Register
 
 
@@ -73,26 +74,50 @@ def since(spec: Register, record_id: int, version: int) -> list[Change]:
 
 def in_words(changes: list[Change], user) -> list[Step]:
     """The changes as a person reads them. Titles of records that user may not see are left out."""
+    changes = _open(changes, user)
     titles = _Titles(changes, user)
     return [step for change in changes if (step := _step(change, user, titles))]
+
+
+def _open(changes: list[Change], user) -> list[Change]:
+    """Without the children that user may not see: their registers may have readers of their own, and a focal point sees those of their unit."""
+    kept = [c for c in changes if not c.parent_register or (spec := registry.find(c.register)) is None or spec.policy.may(user, VIEW)]
+    if not user.is_focal_point:
+        return kept
+    children: dict[str, set[int]] = defaultdict(set)
+    for change in kept:
+        if change.parent_register:
+            children[change.register].add(change.record_id)
+    seen = {
+        (key, pk)
+        for key, numbers in children.items()
+        if (spec := registry.find(key))
+        for pk in spec.visible(user).filter(pk__in=numbers).values_list("pk", flat=True)
+    }
+    return [c for c in kept if not c.parent_register or (c.register, c.record_id) in seen]
 
 
 def _step(change: Change, user, titles: _Titles) -> Step | None:
     spec = registry.find(change.register)
     if spec is None:
         return Step(change, change.register, str(Action(change.action).label))
+    spec = spec.as_seen_by(user)
+    if change.fields and set(change.fields) <= spec.withheld:
+        return None
     number = f"{spec.prefix}-{change.record_id}"
     step = Step(change, f"{spec.singular} {number}" if change.parent_register else "", str(Action(change.action).label))
     for name in [*change.before, *(n for n in change.after if n not in change.before)]:
         before, after = change.before.get(name), change.after.get(name)
-        if name == "sha256" or (before in (None, "", []) and after in (None, "", [])):
+        if name in spec.withheld or name == "sha256" or (before in (None, "", []) and after in (None, "", [])):
             continue  # the hash of a file is for whoever checks the chain, not for the reader
         line = Line(_label(spec, name), titles.word(spec, name, before), titles.word(spec, name, after))
         if change.action == Action.UPDATE and column_of(spec, name) is not None:
             line.name = name
         step.lines.append(line)
     known = change.action != Action.CREATE  # that would be a deletion, which has a page of its own
-    step.can_undo = known and spec.policy.may(user, "change") and all(column_of(spec, n) is not None for n in change.fields)
+    only = spec.policy.columns(user)
+    whole = all(column_of(spec, n) is not None and n not in spec.withheld and (only is None or n in only) for n in change.fields)
+    step.can_undo = known and spec.policy.may(user, "change") and whole
     return step
 
 

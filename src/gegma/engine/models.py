@@ -12,10 +12,11 @@ from .codes import CodeField  # noqa: F401  (fields are imported from here by re
 
 
 class Confidentiality(models.TextChoices):
-    """Who may read a record: everybody with an account, or only people of the unit that owns it."""
+    """Who may read a record: everybody with an account; people of the unit that owns it and heads above; the officer and named readers."""
 
     INTERNAL = "internal", _("internal")
     RESTRICTED = "restricted", _("restricted to the owner unit")
+    NAMED = "named", _("named readers only")
 
 
 class Tracked(models.Model):
@@ -55,6 +56,7 @@ class Record(Titled):
     confidentiality = models.CharField(
         _("confidentiality"), max_length=12, choices=Confidentiality.choices, default=Confidentiality.INTERNAL
     )
+    readers = models.ManyToManyField(settings.AUTH_USER_MODEL, blank=True, related_name="+", verbose_name=_("named readers"))
 
     class Meta:
         abstract = True

@@ -1,72 +1,210 @@
-"""Who may do what to which rows. A policy answers with a Q, so that lists, counts, measures and checks share one rule."""
+"""Who may do what to which rows. A policy answers with a Q, so that lists, counts, measures and checks share one rule.
+
+The rule in a table: docs/access.md.
+"""
 
 from __future__ import annotations
 
+import copy
+from typing import TYPE_CHECKING
+
 from django.db.models import Q
+
+from gegma.accounts.models import ReaderGroup, Role
+
+from . import filters as fl
+
+if TYPE_CHECKING:
+    from .spec import Register
 
 VIEW, ADD, CHANGE, DELETE = "view", "add", "change", "delete"
 EVERYTHING = Q()
 NOTHING = Q(pk__in=[])
+INTERNAL, RESTRICTED, NAMED = "internal", "restricted", "named"
+# Who reads every record, whatever its confidentiality.
+READ_ALL = frozenset({"system", "system-writer", Role.AUDITOR})
 
 
 class UnitPolicy:
-    """All people with an account read; officers write; restricted records are for the unit that owns them."""
+    """All people with an account read what is internal, but for focal points; officers, heads and administrators write.
+
+    Restricted records are for the unit that owns them and for heads above it, named ones for the officer in charge and the named readers.
+    A focal point sees what is addressed to their unit.
+    """
+
+    # whether rows carry confidentiality and an owner unit, by themselves or through the prefix
+    confidential = True
 
     def __init__(self, prefix: str = ""):
         """prefix leads from the row to the record that carries owner unit and confidentiality ("document__" for a delivery)."""
         self.prefix = prefix
+        self.spec: Register | None = None
 
-    def q(self, user, action: str = VIEW) -> Q:
-        """The rows on which user may do action."""
-        if user.role in {"system", "system-writer"}:
-            return EVERYTHING if action == VIEW or user.is_officer else NOTHING
-        if not (user.is_authenticated and user.is_active):
-            return NOTHING
-        if action != VIEW and not user.is_officer:
-            return NOTHING
-        open_rows = ~Q(**{f"{self.prefix}confidentiality": "restricted"})
-        if user.unit_id is None:
-            return open_rows
-        return open_rows | Q(**{f"{self.prefix}owner_unit_id": user.unit_id})
+    def bound_to(self, spec: Register) -> UnitPolicy:
+        """This policy for the rows of one register: it knows then whom they are addressed to and who reads the register."""
+        made = copy.copy(self)
+        made.spec = spec
+        return made
 
-    def key(self, user) -> tuple:
-        """All that q() looks at: whoever has the same key is given the same rows."""
-        return user.role, user.unit_id, user.is_active
-
-    def sees(self, user, record) -> bool:
-        """What q() says about viewing, for a row that is at hand: related records are shown or kept back by this."""
-        if not (user.is_authenticated and user.is_active):
-            return False
-        for part in self.prefix.split("__")[:-1]:
-            record = getattr(record, part)
-        if user.role in {"system", "system-writer"} or record.confidentiality != "restricted":
-            return True
-        return user.unit_id is not None and record.owner_unit_id == user.unit_id
+    # -- the rule --------------------------------------------------------------------------------------------------
 
     def may(self, user, action: str) -> bool:
         """Whether user may do action at all, to some row."""
         if not (user.is_authenticated and user.is_active):
             return False
-        return action == VIEW or user.is_officer
+        if self.spec is not None and not user.reads_group(self.spec.readers):
+            return False
+        if user.is_focal_point:
+            return self._may_focal_point(action)
+        return action == VIEW or self.writes(user, action)
+
+    def writes(self, user, action: str) -> bool:
+        """Whether user, who is no focal point, may do this to some row they see: officers, heads, administrators."""
+        return user.is_officer
+
+    def q(self, user, action: str = VIEW) -> Q:
+        """The rows on which user may do action."""
+        if not self.may(user, action):
+            return NOTHING
+        if user.role in READ_ALL:
+            return EVERYTHING
+        rows = self._open_q(user)
+        return rows & self._addressed_q(user, action) if user.is_focal_point else rows
+
+    def key(self, user) -> tuple:
+        """All that q() and as_seen_by() look at: whoever has the same key is given the same rows and fields. Named readers make it personal."""
+        groups = tuple(sorted(group for group in ReaderGroup.values if user.reads_group(group)))
+        return user.role, user.unit_id, user.is_active, user.pk, user.units_read(), groups
+
+    def sees(self, user, record, readers=None) -> bool:
+        """What q() says about viewing, for a row that is at hand: related records are shown or kept back by this.
+
+        readers: the numbers of its named readers, for a row that is not in the database any more.
+        """
+        if not self.may(user, VIEW):
+            return False
+        if user.role in READ_ALL:
+            return True
+        if not self._is_open(user, self._holder(record), readers):
+            return False
+        return not user.is_focal_point or self._is_addressed(user, record)
+
+    def columns(self, user) -> frozenset[str] | None:
+        """The only columns that user may change, or None for all of them."""
+        return frozenset(self.spec.answers) if user.is_focal_point and self.spec is not None else None
+
+    # -- confidentiality -------------------------------------------------------------------------------------------
+
+    def _open_q(self, user) -> Q:
+        """The rows that their confidentiality opens to user."""
+        if not self.confidential:
+            return EVERYTHING
+        rows = Q(**{f"{self.prefix}confidentiality": INTERNAL})
+        if units := user.units_read():
+            among = {f"{self.prefix}owner_unit_id__in": sorted(units)} if len(units) > 1 else {f"{self.prefix}owner_unit_id": next(iter(units))}
+            rows |= Q(**{f"{self.prefix}confidentiality": RESTRICTED}, **among)
+        if user.pk is not None and self.spec is not None:
+            rows |= Q(**{f"{self.prefix}confidentiality": NAMED}) & self._named_q(user)
+        return rows
+
+    def _named_q(self, user) -> Q:
+        """The rows on which user is in charge or a named reader. The readers stand in a subquery: no row is joined for them."""
+        model = self._holder_model()
+        column = model._meta.get_field("readers")
+        source = f"{column.m2m_field_name()}_id"
+        rows = column.remote_field.through._default_manager.filter(**{f"{column.m2m_reverse_field_name()}_id": user.pk}).values(source)
+        named = Q(**{f"{self.prefix.removesuffix('__') or 'pk'}__in": rows})
+        return named | Q(**{f"{self.prefix}officer_id": user.pk}) if _has(model, "officer") else named
+
+    def _is_open(self, user, holder, readers=None) -> bool:
+        if not self.confidential or holder.confidentiality == INTERNAL:
+            return True
+        if holder.confidentiality == RESTRICTED:
+            return holder.owner_unit_id in user.units_read()
+        if user.pk is None:
+            return False
+        if getattr(holder, "officer_id", None) == user.pk:
+            return True
+        if readers is not None:
+            return user.pk in readers
+        return holder.pk is not None and holder.readers.filter(pk=user.pk).exists()
+
+    def _holder(self, record):
+        """The record that carries owner unit and confidentiality."""
+        for part in self.prefix.split("__")[:-1]:
+            record = getattr(record, part)
+        return record
+
+    def _holder_model(self):
+        model = self.spec.model
+        for part in self.prefix.split("__")[:-1]:
+            model = model._meta.get_field(part).related_model
+        return model
+
+    # -- focal points ----------------------------------------------------------------------------------------------
+
+    def _may_focal_point(self, action: str) -> bool:
+        if self.spec is None:
+            return False
+        if action == VIEW:
+            return self.spec.published or bool(self.spec.addressed)
+        return action == CHANGE and bool(self.spec.answers)
+
+    def _addressed_q(self, user, action: str) -> Q:
+        """The rows addressed to the unit of user; to read, also those that it owns, and all that is published."""
+        if action == VIEW and self.spec.published:
+            return EVERYTHING
+        if user.unit_id is None:
+            return NOTHING
+        sent = NOTHING
+        for path in self.spec.addressed:
+            sent |= fl.through(self.spec.model, path, lambda end: Q(**{end: user.unit_id}))
+        for path, values in self.spec.unaddressed.items():
+            sent &= ~Q(**{f"{path}__in": values})
+        return sent | Q(**{f"{self.prefix}owner_unit_id": user.unit_id}) if self._owned and action == VIEW else sent
+
+    def _is_addressed(self, user, record) -> bool:
+        if self.spec.published:
+            return True
+        if user.unit_id is None:
+            return False
+        if self._owned and self._holder(record).owner_unit_id == user.unit_id:
+            return True
+        if any(_at(record, path) in values for path, values in self.spec.unaddressed.items()):
+            return False
+        return any(self._is_sent(user, record, path) for path in self.spec.addressed)
+
+    def _is_sent(self, user, record, path: str) -> bool:
+        if not fl.is_many(self.spec.model, path):
+            return _at(record, f"{path}_id") == user.unit_id
+        rows = fl.through(self.spec.model, path, lambda end: Q(**{end: user.unit_id}))
+        return record.pk in user.once((self.spec.key, path), lambda: set(self.spec.model._default_manager.filter(rows).values_list("pk", flat=True)))
+
+    @property
+    def _owned(self) -> bool:
+        return self.confidential and _has(self._holder_model(), "owner_unit")
+
+
+def _has(model, name: str) -> bool:
+    return any(column.name == name for column in model._meta.concrete_fields)
+
+
+def _at(record, path: str):
+    """The value at the end of a path of to-one relations, or None."""
+    for part in path.split("__"):
+        record = getattr(record, part, None)
+    return record
 
 
 class OpenPolicy(UnitPolicy):
-    """Rows without confidentiality of their own, such as countries: all read, officers write."""
+    """Rows without confidentiality of their own, such as countries: all read but focal points, officers write."""
 
-    def q(self, user, action: str = VIEW) -> Q:
-        """All rows, or none."""
-        return EVERYTHING if self.may(user, action) else NOTHING
-
-    def sees(self, user, record) -> bool:
-        """All rows, or none."""
-        return self.may(user, VIEW)
+    confidential = False
 
 
 class AdministratorPolicy(OpenPolicy):
-    """All people with an account read; administrators write: the plan, its measures, codelists."""
+    """As in OpenPolicy, but administrators write: the plan, its measures, codelists."""
 
-    def may(self, user, action: str) -> bool:
-        """Reading needs an account, writing the role."""
-        if not (user.is_authenticated and user.is_active):
-            return False
-        return action == VIEW or user.is_administrator
+    def writes(self, user, action: str) -> bool:
+        """Administrators."""
+        return user.is_administrator

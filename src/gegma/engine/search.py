@@ -32,10 +32,10 @@ def registers_with(words: str) -> set[str]:
 
 
 def text_of(spec, record) -> str:
-    """What a record is found by: its number and the fields declared with search=True, both languages."""
+    """What a record is found by: its number and the fields declared with search=True that all its readers read, both languages."""
     parts = [spec.number(record)]
     for bound in spec.all_fields.values():
-        if not bound.search:
+        if not bound.search or bound.readers:
             continue
         if bound.bilingual:
             parts += [getattr(record, f"{bound.name}_ka"), getattr(record, f"{bound.name}_en")]

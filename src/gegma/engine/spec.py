@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
 from typing import Any
 
@@ -35,6 +36,7 @@ class F:
     path: read through relations ("document__type"); such a field is shown, filtered and exported but not edited.
     list: shown in the list unless the person chooses otherwise. search: found by its words. filter: can be filtered.
     period: a date that may place the record in a period. form: can be edited. help: said under the field in the form.
+    readers: the group of those who read it; for others it does not exist.
     """
 
     name: str
@@ -47,17 +49,19 @@ class F:
     period: bool = False
     form: bool = True
     help: Any = ""
+    readers: str = ""
 
 
 @dataclass(frozen=True)
 class Computed:
-    """A value that the register works out: an expression over the row. Shown and exported; sorted by."""
+    """A value that the register works out: an expression over the row. Shown and exported; sorted by. readers: as in F."""
 
     name: str
     label: Any
     expression: Callable[[], Any]
     kind: str = "integer"
     list: bool = False
+    readers: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,7 @@ class Derived:
     tones: dict[str, str] = dataclass_field(default_factory=dict)
     kind: str = "choice"
     leads: bool = False
+    readers: str = ""
 
 
 @dataclass(frozen=True)
@@ -144,6 +149,16 @@ class Register:
     menu: bool = True
     last: bool = False
     policy: policies.UnitPolicy = policies.UnitPolicy()
+    # the group of those who read it at all; for others it does not exist
+    readers: str = ""
+    # paths to the units that a record is addressed to: their focal points see it, and those records that their unit owns
+    addressed: tuple[str, ...] = ()
+    # {path: values} with which nothing has gone out to them yet
+    unaddressed: dict[str, tuple[str, ...]] = {}
+    # what an addressee fills in; nothing: focal points only read
+    answers: tuple[str, ...] = ()
+    # read by the focal points of other units too: countries, the plan
+    published: bool = False
     natural: str = ""
     # columns whose whole text, typed as a search, leads straight to the record
     straight: tuple[str, ...] = ()
@@ -181,6 +196,11 @@ class Register:
     template: str = "engine/record.html"
     actions_template: str = ""
 
+    def __init__(self):
+        self.policy = self.policy.bound_to(self)
+        self.whole: Register = self
+        self._parts: dict[Any, Register] = {}
+
     # -- names -----------------------------------------------------------------------------------------------------
 
     @property
@@ -201,7 +221,51 @@ class Register:
         """The record's title in the language of the page."""
         return str(record)
 
+    # -- fields with readers of their own --------------------------------------------------------------------------
+
+    @functools.cached_property
+    def groups(self) -> frozenset[str]:
+        """The groups of readers that fields and filters of this register belong to."""
+        return frozenset({one.readers for one in [*self.whole.all_fields.values(), *self.whole.filters.values()]} - {""})
+
+    def as_seen_by(self, user) -> Register:
+        """This register without the fields and filters that user may not read, and for a focal point with no more to edit than answers.
+
+        The same object where nothing is kept back. Pages, lists and forms are made of what this returns; engine.write and measures work
+        with the whole register.
+        """
+        if user is None:
+            return self.whole
+        hidden = frozenset(group for group in self.whole.groups if not user.reads_group(group))
+        only = self.whole.policy.columns(user)
+        if not hidden and only is None:
+            return self.whole
+        if (hidden, only) not in self.whole._parts:
+            self.whole._parts[hidden, only] = self.whole._without(hidden, only)
+        return self.whole._parts[hidden, only]
+
+    def _without(self, hidden: frozenset[str], only: frozenset[str] | None) -> Register:
+        made = copy.copy(self)
+        made.all_fields = {
+            name: bound if only is None or name in only else replace(bound, editable=False)
+            for name, bound in self.all_fields.items()
+            if bound.readers not in hidden
+        }
+        made.filters = {name: one for name, one in self.filters.items() if one.readers not in hidden}
+        made.__dict__.pop("keys", None)
+        made.withheld = frozenset(column for bound in self.all_fields.values() if bound.readers in hidden for column in bound.columns())
+        made.computed = [c for c in self.computed if c.name in made.all_fields]
+        made.quick = tuple(name for name in self.quick if name in made.all_fields)
+        return made
+
+    def readable_fields(self, user) -> dict[str, Field]:
+        """The fields that user may read, by name."""
+        return self.as_seen_by(user).all_fields
+
     # -- fields ----------------------------------------------------------------------------------------------------
+
+    # columns that the reader of this register may not read; see as_seen_by()
+    withheld: frozenset[str] = frozenset()
 
     @functools.cached_property
     def all_fields(self) -> dict[str, Field]:
@@ -227,7 +291,9 @@ class Register:
                 found[name] = made
         for made in self.computed:
             if isinstance(made, Derived):
-                found[made.name] = fl.DerivedFilter(made.name, made.label, options=made.options, expression=made.expression).bind(self.model)
+                found[made.name] = fl.DerivedFilter(
+                    made.name, made.label, options=made.options, expression=made.expression, readers=made.readers
+                ).bind(self.model)  # fmt: skip
         for extra in self.extra_filters:
             found[extra.name] = extra.bind(self.model)
         return found
@@ -244,7 +310,7 @@ class Register:
     def sections(self) -> list[tuple[str, list[Field]]]:
         """The fields in the groups of the layout; what no group names comes last."""
         placed = {name for section in self.layout for name in section.fields}
-        groups = [(str(s.title), [self.all_fields[name] for name in s.fields]) for s in self.layout]
+        groups = [(str(s.title), [self.all_fields[name] for name in s.fields if name in self.all_fields]) for s in self.layout]
         rest = [bound for name, bound in self.all_fields.items() if name not in placed and name not in COMMON_NAMES]
         if rest:
             groups.append((str(_("Further")) if groups else self.singular, rest))
@@ -276,8 +342,10 @@ class Register:
     def query(self, params, user=None) -> fl.Query:
         """The list that params ask for. params: a QueryDict, or {key: word or list of words}. Raises FilterError for an unknown key.
 
-        user: who asks, so that the words of a filter do not name a record that this person may not see.
+        user: who asks, so that the words of a filter do not name a record that this person may not see, and no filter looks at a field that
+        they may not read.
         """
+        seen = self.as_seen_by(user)
         grouped: dict[str, fl.Values] = {}
         wanted = fl.Query()
         for key, words in _lists(params):
@@ -288,11 +356,11 @@ class Register:
             if key == "q":
                 wanted.search = words[-1]
             elif key == "sort":
-                wanted.sort = self._checked_sort(words[-1])
+                wanted.sort = seen._checked_sort(words[-1])
             elif key in EXTRA_FILTERS:
-                wanted.clauses += EXTRA_FILTERS[key](self, words[-1])
-            elif key in self.keys:
-                name, suffix = self.keys[key]
+                wanted.clauses += EXTRA_FILTERS[key](self, words[-1], user)
+            elif key in seen.keys:
+                name, suffix = seen.keys[key]
                 grouped.setdefault(name, {})[suffix] = words
             else:
                 raise fl.FilterError(key, _("There is no filter «%(key)s» in the register «%(register)s».") % {"key": key, "register": self.title})
@@ -361,7 +429,7 @@ class Register:
         if not self.life:
             return {}
         state = getattr(record, self.life.field)
-        missing = [n for n in self.life.needs.get(state, ()) if not self.all_fields[n].filled(record)]
+        missing = [n for n in self.life.needs.get(state, ()) if not self.whole.all_fields[n].filled(record)]
         word = self.all_fields[self.life.field].text(record)
         return {n: _("Needed when the state is «%(state)s».") % {"state": word} for n in missing}
 
@@ -443,13 +511,14 @@ class Register:
 COMMON = [
     F("owner_unit", filter=True),
     F("officer", filter=True),
-    F("confidentiality", filter=True),
+    F("confidentiality", filter=True, help=gettext_lazy("Internal: everybody with an account. Restricted: people of the owner unit and heads above it. Named: only the officer in charge and the readers named below.")),
+    F("readers", help=gettext_lazy("They read the record beside the officer in charge, and nobody else does.")),
     F("notes", search=True),
 ]
 COMMON_NAMES = [f.name for f in COMMON]
 
-# Filters that a higher layer lends to every register: {key: (spec, word) → clauses}. The plan lends «measure».
-EXTRA_FILTERS: dict[str, Callable[[Register, str], list[fl.Clause]]] = {}
+# Filters that a higher layer lends to every register: {key: (spec, word, user) → clauses}. The plan lends «measure».
+EXTRA_FILTERS: dict[str, Callable[[Register, str, Any], list[fl.Clause]]] = {}
 
 
 def _place_among(derived: Derived) -> StrIndex:

@@ -70,7 +70,7 @@ class Listing:
     """The list of one register that user asks for with params. Raises FilterError for what cannot be understood."""
 
     def __init__(self, spec: Register, user, params: QueryDict):
-        self.spec, self.user, self.params = spec, user, params
+        self.spec, self.user, self.params = spec.as_seen_by(user), user, params
         self.asked = QueryDict(mutable=True)
         for key, values in params.lists():
             if key not in SHOWN:

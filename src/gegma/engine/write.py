@@ -138,6 +138,7 @@ def save(
 
 
 def _save(spec: Register, user, instance, m2m, version, children=(), undo: bool = False, follow: bool = True) -> models.Model:
+    spec = spec.whole
     with _one_step():
         if not undo:
             spec.settle(user, instance, children)
@@ -151,11 +152,12 @@ def _save(spec: Register, user, instance, m2m, version, children=(), undo: bool 
 
 
 def _write_child(child: Child, user) -> Entry | None:
+    spec = child.spec.whole
     if child.delete:
-        return _remove(child.spec, user, child.instance) if child.instance.pk else None
+        return _remove(spec, user, child.instance) if child.instance.pk else None
     version = child.instance.version if child.instance.pk else None
-    entry = _write(child.spec, user, child.instance, child.m2m, version)
-    search.index(child.spec, [child.instance])
+    entry = _write(spec, user, child.instance, child.m2m, version)
+    search.index(spec, [child.instance])
     return entry
 
 
@@ -170,6 +172,7 @@ def _write(
         instance.save(force_insert=True)
         _touch(spec, instance)
         now = set_many(instance, m2m)
+        _refuse_lost(spec, user, instance)
         after = {**snapshot(instance), **now}
         if follow:
             spec.follow(user, instance, {}, after)
@@ -188,6 +191,7 @@ def _write(
         if old.version != version:
             raise Conflict(spec, old)
         return None
+    _refuse_other_columns(spec, user, before, after)
     claimed = spec.model._default_manager.filter(pk=instance.pk, version=version).update(version=Column("version") + 1)
     if not claimed:
         raise Conflict(spec, old)
@@ -196,13 +200,25 @@ def _write(
     _touch(spec, instance)
     _touch(spec, old)  # a child that was moved to another parent leaves the first one changed too
     set_many(instance, m2m)
-    if not spec.may(user, "change", instance) and not spec.may(user, "view", instance):
-        raise PermissionDenied(_("After this change you could no longer see the record yourself."))
+    _refuse_lost(spec, user, instance)
     if move is not None and move.then:
         move.then(user, instance)
     if follow:
         spec.follow(user, instance, before, after)
     return Entry(spec.key, instance.pk, Action.UPDATE, instance.version, *difference(before, after), *_parent(spec, instance))
+
+
+def _refuse_lost(spec: Register, user, instance: models.Model) -> None:
+    """Nobody locks themselves out of what they write."""
+    if not spec.policy.sees(user, instance):
+        raise PermissionDenied(_("After this change you could no longer see the record yourself."))
+
+
+def _refuse_other_columns(spec: Register, user, before: dict, after: dict) -> None:
+    """An addressee of another unit fills in the answer and changes nothing else."""
+    only = spec.policy.columns(user)
+    if only is not None and not set(difference(before, after)[1]) <= only:
+        raise PermissionDenied
 
 
 def _columns(instance) -> dict[str, Any]:
@@ -266,6 +282,7 @@ def move(spec: Register, user, instance: models.Model, name: str, *, version: in
 
     Raises ValidationError where the record is in a state that the move does not lead from, and what save() raises.
     """
+    spec = spec.whole
     found = spec.life.move(name) if spec.life else None
     if found is None:
         raise ValueError(f"the register {spec.key!r} has no move {name!r}")
@@ -283,7 +300,7 @@ def create_many(spec: Register, user, instances: Sequence[models.Model], m2m: Se
     """Create many records in one call, with one Change each. m2m: per record, as in save(). All or nothing."""
     if not spec.policy.may(user, "add"):
         raise PermissionDenied
-    many = list(m2m or [{} for _row in instances])
+    spec, many = spec.whole, list(m2m or [{} for _row in instances])
     with _one_step():
         pointers = _check_pointers(spec.model, instances)
         for number, instance in enumerate(instances, 1):
@@ -354,6 +371,7 @@ def _bulk_relations(model: type[models.Model], instances: Sequence[models.Model]
 
 def save_all(spec: Register, user, instances: Sequence[tuple[models.Model, int]]) -> None:
     """Change several records as one step, all or nothing: (record, version seen)."""
+    spec = spec.whole
     with _one_step():
         for instance, _version in instances:
             spec.settle(user, instance)
@@ -368,6 +386,7 @@ def delete(spec: Register, user, instance: models.Model, *, version: int) -> Non
 
 
 def _delete(spec: Register, user, instance: models.Model, version: int, follow: bool = True) -> None:
+    spec = spec.whole
     with _one_step():
         now = spec.model._default_manager.filter(pk=instance.pk).first()
         if now is None or now.version != version:
@@ -422,6 +441,8 @@ def revert(user, change: Change, only: str = "", follow: bool = True) -> models.
     names = [only] if only else change.fields
     _refuse_move_back(spec, user, change, names, current)
     _refuse_unknown(spec, change, names)
+    if set(names) & spec.as_seen_by(user).withheld:
+        raise PermissionDenied
     if not only:
         _refuse_changed_since(spec, current, change)
     version, many = current.version, {}

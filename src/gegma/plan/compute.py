@@ -18,7 +18,9 @@ from django.db.models.functions import Coalesce, ExtractMonth, ExtractYear, Leas
 from django.utils.translation import gettext as _
 
 from gegma.accounts.models import SYSTEM
+from gegma.engine.fields import open_to
 from gegma.engine.filters import Clause
+from gegma.engine.policy import VIEW
 from gegma.engine.spec import Register
 from gegma.kernel.periods import Period, month_name
 
@@ -47,10 +49,9 @@ class Compiled:
             whole &= step.q
         return whole
 
-    @property
-    def words(self) -> list[str]:
-        """The whole definition in words: the scope, then each step."""
-        return [str(c.words) for c in [*self.scope_clauses, *self.steps] if c.words]
+    def words(self, viewer=None) -> list[str]:
+        """The whole definition in words: the scope, then each step. viewer: without the titles of records that this person may not see."""
+        return told([*self.scope_clauses, *self.steps], viewer)
 
     @property
     def base(self) -> QuerySet:
@@ -76,6 +77,11 @@ class Compiled:
                 scope &= clause.q
             whens = [When(scope & when.condition, then=when.result) for when in whens] + [When(scope, then=Value(1))]
         return Case(*whens, default=None if within else Value(1), output_field=IntegerField())
+
+
+def told(clauses: Iterable[Clause], viewer=None) -> list[str]:
+    """Clauses in words, without the titles of records that viewer may not see."""
+    return [str(words) for clause in clauses if (words := clause.told_to(viewer)[0])]
 
 
 def compiled(part: dict, period: Period, reader=SYSTEM) -> Compiled:
@@ -306,7 +312,8 @@ class Breakdown:
 
 @dataclass
 class PartPassport:
-    """What one part of a measure was counted from."""
+    """What one part of a measure was counted from. hidden: the counted records that the viewer may not open. listed: whether the records
+    may be shown to the viewer as a list."""
 
     spec: Register
     scope_words: list[str]
@@ -319,50 +326,73 @@ class PartPassport:
     left_out: list[LeftOut]
     breakdowns: list[Breakdown] = field(default_factory=list)
     hidden: int = 0
+    listed: bool = True
 
 
-def passport(definition: dict, period: Period, viewer=None) -> list[PartPassport]:
-    """The parts of a measure with counted and left-out records. viewer: whose hidden records among the counted are told by number.
+def chosen_openly(definition: dict, user) -> bool:
+    """Whether all that chooses the records of a definition is open to user: else a list of them would tell what they may not read."""
+    return user is None or all(_part_chosen_openly(part, user) for part in definitions.parts(definition))
 
-    Raises DefinitionError for a definition that cannot be computed.
+
+def _part_chosen_openly(part: dict, user) -> bool:
+    spec = definitions.spec_of(part)
+    seen = spec.as_seen_by(user)
+    if seen is spec:
+        return True
+    keys = {*(part.get("scope") or {}), *(part.get("conditions") or {}), *(part.get("of") or {})}
+    named = {(part.get("date") or {}).get("by"), *(part.get("fields") or ())}
+    named |= {spec.keys[key][0] for key in keys if key in spec.keys}
+    known = {*spec.all_fields, *spec.filters}
+    return named & known <= {*seen.all_fields, *seen.filters}
+
+
+def passport(definition: dict, period: Period, viewer=None, hidden: bool = True) -> list[PartPassport]:
+    """The parts of a measure with counted and left-out records. viewer: who reads it; no words name a record that this person may not see.
+
+    hidden: count how many of the counted records the viewer may not open. Raises DefinitionError for a definition that cannot be computed.
     """
     parts = definitions.parts(definition)
     registers = [part.get("register") for part in parts]
     # Where two parts count one register, the key of a list says which of them is meant.
     ends = [f"@{n}" if registers.count(register) > 1 else "" for n, register in enumerate(registers, 1)]
-    return [_part_passport(part, period, viewer, end) for part, end in zip(parts, ends, strict=True)]
+    return [_part_passport(part, period, viewer, end, hidden) for part, end in zip(parts, ends, strict=True)]
 
 
-def _part_passport(part: dict, period: Period, viewer, end: str) -> PartPassport:
+def _part_passport(part: dict, period: Period, viewer, end: str, hide: bool) -> PartPassport:
     made = compiled(part, period)
+    openly = _part_chosen_openly(part, viewer)
     groups = dict(made.scope.annotate(missed=made.missed()).values_list("missed").annotate(n=Count("pk")))
     left = []
     for number, step in enumerate(made.steps, 1):
         if n := groups.get(number):
             outside = bool(part.get("date")) and number == 2
-            left.append(LeftOut(f"left-{number}{end}", step.missed, n, outside, number > made.of_from))
+            left.append(LeftOut(f"left-{number}{end}", step.told_to(viewer)[1], n, outside, number > made.of_from))
     counted = groups.get(0, 0)
     base = counted + sum(item.n for item in left if item.below)
     hidden = 0
-    if viewer is not None:
-        hidden = counted - made.counted.filter(made.spec.policy.q(viewer)).count()
+    if viewer is not None and hide:
+        hidden = counted - (made.counted.filter(made.spec.policy.q(viewer)).count() if openly else 0)
     return PartPassport(
         made.spec,
-        [c.words for c in made.scope_clauses],
-        [s.words for s in made.steps[: made.of_from] if s.words],
-        [s.words for s in made.steps[made.of_from :] if s.words],
+        told(made.scope_clauses, viewer),
+        told(made.steps[: made.of_from], viewer),
+        told(made.steps[made.of_from :], viewer),
         counted,
         base,
         f"counted{end}",
         f"base{end}",
         sorted(left, key=lambda item: item.outside),
-        [found for name in part.get("breakdowns") or [] if (found := breakdown(made, part, name))],
+        [found for name in part.get("breakdowns") or [] if (found := breakdown(made, part, name, viewer))],
         hidden,
+        openly and (viewer is None or made.spec.policy.may(viewer, VIEW)),
     )
 
 
-def breakdown(made: Compiled, part: dict, name: str) -> Breakdown | None:
-    """The counted records by a field of the register, or by month of the date that places them in the period."""
+def breakdown(made: Compiled, part: dict, name: str, viewer=None) -> Breakdown | None:
+    """The counted records by a field of the register, or by month of the date that places them in the period.
+
+    viewer: what a group is called stays unsaid where it is the title of a record that this person may not see.
+    """
     rows = made.counted
     if name == "month":
         by = (part.get("date") or {}).get("by", "")
@@ -375,7 +405,7 @@ def breakdown(made: Compiled, part: dict, name: str) -> Breakdown | None:
     bound = made.spec.all_fields[name]
     grouped = made.spec.model._default_manager.filter(pk__in=rows.values("pk")).order_by()
     found = list(grouped.values_list(bound.path).annotate(n=_figure(made, part)))
-    words = _group_words(bound, [value for value, _n in found])
+    words = _group_words(bound, [value for value, _n in found], viewer)
     named = [(words.get(value) or _("not given"), n) for value, n in found if n]
     return Breakdown(name, str(bound.label), sorted(named, key=lambda row: (-row[1], row[0])))
 
@@ -388,10 +418,10 @@ def _figure(made: Compiled, part: dict):
     return _aggregate(made, part, None)
 
 
-def _group_words(bound, values: Iterable) -> dict:
+def _group_words(bound, values: Iterable, viewer=None) -> dict:
     if bound.kind in {"relation", "relations"}:
         rows = bound.column.related_model._default_manager.filter(pk__in=[v for v in values if v is not None])
-        return {row.pk: str(row) for row in rows}
+        return {row.pk: str(row) if open_to(viewer, row) else _("not open to you") for row in rows}
     return {value: bound.word(value) for value in values}
 
 
@@ -418,7 +448,7 @@ def monthly(definition: dict, period: Period) -> list[tuple[Period, int]]:
 # -- the rows behind a figure ------------------------------------------------------------------------------------------
 
 
-def rows_q(definition: dict, spec: Register, period: Period, which: str) -> tuple[Q, str]:
+def rows_q(definition: dict, spec: Register, period: Period, which: str, viewer=None) -> tuple[Q, str]:
     """The rows of spec that counted («counted»), were the base («base»), are in scope («scope») or were left out («left-3»).
 
     «left-3@2» asks for those of the second part only; without it «counted» is what counted in any part.
@@ -438,7 +468,7 @@ def rows_q(definition: dict, spec: Register, period: Period, which: str) -> tupl
             rows, words = made.scope, _("in scope")
         elif which.startswith("left-") and which[5:].isdigit() and 1 <= int(which[5:]) <= len(made.steps):
             number = int(which[5:])
-            rows, words = made.scope.annotate(missed=made.missed()).filter(missed=number), made.steps[number - 1].missed
+            rows, words = made.scope.annotate(missed=made.missed()).filter(missed=number), made.steps[number - 1].told_to(viewer)[1]
         else:
             raise ValueError(which)
         whole |= Q(pk__in=rows.values("pk"))

@@ -13,7 +13,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from gegma.accounts.models import SYSTEM_WRITER
+from gegma.accounts.models import SYSTEM_WRITER, Role
 from gegma.audit.context import is_past
 from gegma.audit.models import Action, Change
 from gegma.audit.record import lock
@@ -32,19 +32,28 @@ PERIODS, UPDATES = "reporting-periods", "plan-updates"
 KINDS = {UPDATES: gettext_lazy("report on an activity to be written")}
 # Reports are asked for by so many days after the period ends, unless somebody sets another day.
 DAYS_TO_WRITE = 10
+WRITTEN = ("text_ka", "text_en", "declared")
 # What only the steps of the life ask for; whoever writes the report does not see it in the form.
 ASSESSMENT = ("assessed", "difference", "reason", "submitted_on", "returned_on", "accepted_on")
+
+# All that accepting and returning changes.
+REVIEWED = frozenset({"state", "assessed", "difference", "reason", "returned_on", "accepted_on", "returned_by_id", "accepted_by_id"})
 
 
 # -- who may ------------------------------------------------------------------------------------------------------------
 
 
 def may_review(user) -> bool:
-    """Whether the person opens and closes reporting periods, accepts and returns reports: administrators, and officers of the Department
-    itself, that is of a unit at the top whose divisions own sections of a plan."""
+    """Whether the person accepts and returns reports: reviewers, and those who keep the periods."""
+    return bool(user.is_authenticated and user.is_active) and (user.role == Role.REVIEWER or may_keep_periods(user))
+
+
+def may_keep_periods(user) -> bool:
+    """Whether the person opens and closes reporting periods: administrators, heads of department, heads of a division and officers of the
+    Department itself, that is of a unit at the top whose divisions own sections of a plan."""
     if not (user.is_authenticated and user.is_active and user.is_officer):
         return False
-    if user.is_administrator:
+    if user.is_administrator or user.role == Role.HEAD:
         return True
     below = Q(children__plan_sections__isnull=False) | Q(children__children__plan_sections__isnull=False)
     return Unit.objects.filter(below, pk=user.unit_id, parent=None).exists() if user.unit_id else False
@@ -63,23 +72,27 @@ def may_write(user, update: Update) -> bool:
     """Whether the person writes and submits this report: responsible people, officers of the owner unit, reviewers."""
     if not (user.is_authenticated and user.is_active and user.is_officer):
         return False
-    return may_review(user) or Update.objects.filter(mine(user), pk=update.pk).exists()
+    return may_keep_periods(user) or Update.objects.filter(mine(user), pk=update.pk).exists()
 
 
 class PeriodPolicy(OpenPolicy):
-    """All read; reviewers write."""
+    """All read; those who keep the periods write."""
 
-    def may(self, user, action: str) -> bool:
-        """Reading needs an account."""
-        return super().may(user, VIEW) and (action == VIEW or may_review(user))
+    def writes(self, user, action: str) -> bool:
+        """Those who keep the periods."""
+        return may_keep_periods(user)
 
 
 class UpdatePolicy(PeriodPolicy):
-    """All read; reports are made by opening a period; those who answer for one write it until it is accepted."""
+    """All read; reports are made by opening a period; those who answer for one write it until it is accepted, reviewers take it on."""
 
-    def may(self, user, action: str) -> bool:
-        """Officers may write some report, namely theirs."""
-        return super().may(user, action) or (action == CHANGE and user.is_authenticated and user.is_active and user.is_officer)
+    def writes(self, user, action: str) -> bool:
+        """Officers may write some report, namely theirs; reviewers accept and return."""
+        return super().writes(user, action) or (action == CHANGE and (user.is_officer or may_review(user)))
+
+    def columns(self, user) -> frozenset[str] | None:
+        """A reviewer assesses and rewrites nothing."""
+        return REVIEWED if user.role == Role.REVIEWER else super().columns(user)
 
     def q(self, user, action: str = VIEW) -> Q:
         """The reports on which the person may do this."""
@@ -176,7 +189,7 @@ def settle(user, update: Update) -> None:
     if old.state != update.state:
         _sign(user, update)
         return
-    if not old.to_be_written and any(getattr(old, n) != getattr(update, n) for n in ("text_ka", "text_en", "declared")):
+    if not old.to_be_written and any(getattr(old, n) != getattr(update, n) for n in WRITTEN):
         raise ValidationError(_("It is submitted: take it back first, then change it."))
     if any(getattr(old, n) != getattr(update, n) for n in ASSESSMENT) and not may_review(user):
         raise PermissionDenied

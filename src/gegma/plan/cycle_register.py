@@ -19,6 +19,7 @@ def _reviewers(user, record) -> bool:
 @register
 class ReportingPeriods(Register):
     key = cycle.PERIODS
+    published = True
     model = ReportingPeriod
     prefix = "RP"
     group = GROUP
@@ -68,6 +69,7 @@ class ReportingPeriods(Register):
 @register
 class Updates(Register):
     key = cycle.UPDATES
+    addressed = ("activity__owner_unit",)
     model = Update
     prefix = "UPD"
     group = GROUP

@@ -21,14 +21,16 @@ def address(spec, measure: Measure, period: periods.Period, which: str) -> str:
     return f"{spec.url}?measure={measure.pk}:{period.key}:{which}"
 
 
-def clauses(spec, word: str) -> list[Clause]:
+def clauses(spec, word: str, user=None) -> list[Clause]:
     """The rows behind a figure, as a clause of the list."""
     number, _sep, rest = word.partition(":")
     period_text, _sep, which = rest.rpartition(":")
     try:
         measure = Measure.objects.select_related("indicator__activity").get(pk=int(number))
         period = periods.parse(period_text)
-        q, words = compute.rows_q(measure.definition, spec, period, which)
+        q, words = compute.rows_q(measure.definition, spec, period, which, user)
+        if not compute.chosen_openly(measure.definition, user):  # who is on the list would tell what the field says
+            raise ValueError(word)
     except (ValueError, OverflowError, Measure.DoesNotExist):
         raise FilterError("measure", _("«%(value)s» names no figure of the plan that counts this register.") % {"value": word})
     indicator = measure.indicator

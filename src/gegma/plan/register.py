@@ -37,8 +37,9 @@ def scale_problem(scale) -> str:
 
 
 class PlanRegister(Register):
-    """What the registers of the plan share: not in the menu, written by administrators."""
+    """What the registers of the plan share: not in the menu, read by everybody, written by administrators."""
 
+    published = True
     group = GROUP
     menu = False
     policy = AdministratorPolicy()

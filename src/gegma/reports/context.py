@@ -209,6 +209,8 @@ def _evidence(code: str, label: str, measured: boards.MeasureLine, period: Perio
     for part in definition.parts(measured.measure.definition):
         entry = compute.compiled(part, period)
         spec, rows = entry.spec, entry.counted.filter(entry.spec.policy.q(PLAIN))
+        if not compute.chosen_openly(part, PLAIN):  # who is on the list would tell what the field says
+            rows = rows.none()
         total = entry.counted.count()
         shown = list(rows.order_by(*spec.order)[:ANNEX_ROWS])
         files: dict[int, list[str]] = {}
@@ -218,7 +220,7 @@ def _evidence(code: str, label: str, measured: boards.MeasureLine, period: Perio
         made.append(
             {
                 "activity": code, "indicator": label, "measure": str(measured.measure), "register": spec.title,
-                "definition": "; ".join(entry.words),
+                "definition": "; ".join(entry.words(PLAIN)),
                 "rows": [_row(spec, part, row, files.get(row.pk, [])) for row in shown],
                 "more": total - len(shown),
             }

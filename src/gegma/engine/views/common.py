@@ -21,11 +21,11 @@ RECORD_MAX = 2**63 - 1
 
 
 def spec_or_404(request: HttpRequest, key: str) -> Register:
-    """The register with this key, if the person may read it at all."""
+    """The register with this key, if the person may read it at all; without the fields that they may not read."""
     spec = registry.find(key)
     if spec is None or not spec.policy.may(request.user, VIEW):
         raise Http404
-    return spec
+    return spec.as_seen_by(request.user)
 
 
 def record_or_404(request: HttpRequest, spec: Register, pk: int):

@@ -20,11 +20,12 @@ from gegma.kernel.text import language
 
 from .. import files, history, hooks, registry, write
 from ..forms import names_of
-from ..policy import ADD, CHANGE, DELETE, VIEW
+from ..policy import ADD, CHANGE, DELETE, NAMED, VIEW
 from ..spec import Derived, Register
 from ..tables import Cell, cell_of
 from .common import made_now, may_enter, record_or_404, require, say, spec_or_404
 
+READERS = "readers"
 RELATED_ROWS = 10
 STEPS = 3
 
@@ -44,7 +45,7 @@ def record(request: HttpRequest, key: str, pk: int) -> HttpResponse:
     found = record_or_404(request, spec, pk)
     if spec.parent:
         return redirect(spec.record_url(found))
-    found = spec.annotated(spec.visible(request.user).filter(pk=pk), list(spec.all_fields)).get()
+    found = spec.annotated(spec.visible(request.user).filter(pk=pk), _shown(spec, found)).get()
     changes = list(history.of_record(spec, pk)[:STEPS])
     may_change = spec.may(request.user, CHANGE, found)
     context = {
@@ -57,7 +58,7 @@ def record(request: HttpRequest, key: str, pk: int) -> HttpResponse:
         "missing": _missing(spec, found),
         "moves": _moves(spec, found, request.user) if may_change else [],
         "state": _state(spec, found, request.user),
-        "children": [_children(spec, inline, found, request.user, may_change) for inline in spec.inlines],
+        "children": [_children(spec, inline, found, request.user, may_change) for inline in _inlines(spec, request.user)],
         "related": [part for r in spec.related if (part := _related(spec, r, found, request.user))],
         "files": files.of_record(spec, found),
         "panels": [render_to_string(template, part, request) for template, part in hooks.record_panels(request, spec, found)],
@@ -68,6 +69,16 @@ def record(request: HttpRequest, key: str, pk: int) -> HttpResponse:
     }
     template, more = hooks.record_page(request, spec, found)
     return render(request, template, {**context, **more})
+
+
+def _shown(spec: Register, found) -> list[str]:
+    """The fields that its page may show; the named readers only where they alone read it."""
+    return [name for name in spec.all_fields if name != READERS or found.confidentiality == NAMED]
+
+
+def _inlines(spec: Register, user) -> list:
+    """The kinds of child rows that user may read at all."""
+    return [inline for inline in spec.inlines if registry.get(inline.register).policy.may(user, VIEW)]
 
 
 def _state(spec: Register, found, user) -> Cell | None:
@@ -83,11 +94,11 @@ def _other_title(found, heading: str) -> str:
 
 
 def _sections(spec: Register, found, user) -> list[tuple[str, list[Fact]]]:
-    groups = []
+    groups, shown = [], set(_shown(spec, found))
     for title, bounds in spec.sections():
         facts = []
         for bound in bounds:
-            if bound.name == "title" or (bound.path != bound.name and "__" in bound.path) or not bound.filled(found):
+            if bound.name not in shown or bound.name == "title" or (bound.path != bound.name and "__" in bound.path) or not bound.filled(found):
                 continue
             cell = cell_of(spec, bound, found, user)
             if bound.kind == "url":
@@ -101,7 +112,8 @@ def _sections(spec: Register, found, user) -> list[tuple[str, list[Fact]]]:
 
 def _missing(spec: Register, found) -> list[str]:
     """The labels of fields without a value."""
-    return [str(b.label) for b in spec.all_fields.values() if b.editable and b.name != "title" and not b.filled(found)]
+    asked = [spec.all_fields[name] for name in _shown(spec, found) if name != "title"]
+    return [str(b.label) for b in asked if b.editable and not b.filled(found)]
 
 
 def _moves(spec: Register, found, user) -> list[tuple[str, str, str]]:
@@ -117,8 +129,8 @@ def _moves(spec: Register, found, user) -> list[tuple[str, str, str]]:
 
 
 def _children(spec: Register, inline, found, user, may_change: bool = False) -> dict[str, Any]:
-    child = registry.get(inline.register)
-    names = [*inline.fields, *(c.name for c in child.computed)]
+    child = registry.get(inline.register).as_seen_by(user)
+    names = [*(n for n in inline.fields if n in child.all_fields), *(c.name for c in child.computed)]
     rows = child.annotated(child.visible(user).filter(**{child.parent_field: found.pk}), names).order_by(*child.order, "pk")
     bounds = [child.all_fields[n] for n in names]
     lines = [(row, [cell_of(child, b, row, user) for b in bounds]) for row in rows]
@@ -127,14 +139,24 @@ def _children(spec: Register, inline, found, user, may_change: bool = False) -> 
         "spec": child,
         "label": str(inline.label or child.title),
         "heads": [(str(bounds[i].label), bounds[i].kind in {"integer", "decimal"}) for i in used],
-        "lines": [(row, [cells[i] for i in used], _moves(child, row, user) if may_change else []) for row, cells in lines],
-        "moves": may_change and child.life is not None,
+        "lines": [(row, [cells[i] for i in used], _next(child, row, user, may_change)) for row, cells in lines],
+        "moves": may_change and child.life is not None or bool(child.answers and child.policy.columns(user)),
     }
+
+
+def _next(child: Register, row, user, may_change: bool) -> list[tuple[str, str, str]]:
+    """What may be done with a child row on the page of its parent: its moves or, for an addressee, the answer."""
+    if child.answers and child.policy.columns(user) and child.may(user, CHANGE, row):
+        return [(reverse("record_edit", args=[child.key, row.pk]), _("Fill in the answer"), "")]
+    return _moves(child, row, user) if may_change else []
 
 
 def _related(spec: Register, related, found, user) -> dict[str, Any] | None:
     other = registry.find(related.register)
     if other is None or not other.policy.may(user, VIEW):
+        return None
+    other = other.as_seen_by(user)
+    if related.filter not in other.filters:
         return None
     rows = other.rows(user, {related.filter: str(found.pk)})
     count = rows.count()
@@ -195,7 +217,7 @@ def record_delete(request: HttpRequest, key: str, pk: int) -> HttpResponse:
             say(request, _("%(record)s is deleted.") % {"record": f"{spec.number(found)} «{found}»"}, undo=made_now(request, spec))
             owner = getattr(found, f"{spec.parent_field}_id", None) if spec.parent else None
             return redirect(reverse("record", args=[spec.parent, owner]) if owner else spec.url)
-    children = [_children(spec, inline, found, request.user) for inline in spec.inlines]
+    children = [_children(spec, inline, found, request.user) for inline in _inlines(spec, request.user)]
     context = {
         "spec": spec, "record": found, "number": spec.number(found), "problem": problem,
         "children": [c for c in children if c["lines"]], "files": files.of_record(spec, found), "back": spec.record_url(found),
@@ -251,6 +273,8 @@ def _own(changes: list, user) -> list:
 
 def _may_see(spec: Register, change, user) -> bool:
     """Whether the record that a change is about is, or was when deleted, open to user."""
+    if not spec.policy.may(user, VIEW):
+        return False
     if spec.visible(user).filter(pk=change.record_id).exists():
         return True
     if spec.model._meta.pk and change.action == Action.DELETE and spec.policy.may(user, ADD):
@@ -263,7 +287,7 @@ def _was_open(spec: Register, change, user) -> bool:
     columns = {f.attname for f in spec.model._meta.concrete_fields}
     was = spec.model(**{name: value for name, value in change.before.items() if name in columns})
     if not spec.parent:
-        return spec.policy.sees(user, was)
+        return spec.policy.sees(user, was, readers=change.before.get(READERS, []))
     parent = registry.get(spec.parent)
     owner = getattr(was, f"{spec.parent_field}_id")
     if parent.visible(user).filter(pk=owner).exists():

@@ -16,11 +16,12 @@ from gegma.audit.models import Change
 from gegma.engine import registry, write
 from gegma.engine.filters import ChoiceFilter, FlagFilter, RelationFilter
 from gegma.engine.moved import moved_days
+from gegma.engine.policy import VIEW
 from gegma.engine.views.common import may_enter
 from gegma.kernel import dates
 
 from .. import board as boards
-from .. import cycle
+from .. import compute, cycle
 from .. import definition as definitions
 from ..models import Step
 from .common import as_asked, choose_period, find_plan, may_edit
@@ -47,7 +48,7 @@ def activity(request, key: str, code: str):
             "line": line,
             "chosen": chosen,
             "feeds": feeds(line, request.user if not chosen.known else PLAIN),
-            "updates": _updates(found, plan),
+            "updates": _updates(found, plan, request.user),
             "may_edit": may_edit(request.user),
             "may_tick": request.user.is_officer and not chosen.known,
             "moved": moved_days(registry.of(found), found, request.user),
@@ -58,9 +59,9 @@ def activity(request, key: str, code: str):
     )
 
 
-def _updates(found, plan) -> list[dict]:
+def _updates(found, plan, user) -> list[dict]:
     """What was reported on the activity, the latest period first."""
-    rows = found.updates.select_related("reporting__plan").order_by("-reporting__starts_on", "reporting__ends_on")
+    rows = found.updates.filter(registry.get(cycle.UPDATES).policy.q(user)).select_related("reporting__plan").order_by("-reporting__starts_on", "reporting__ends_on")
     return [
         {"update": u, "declared": cycle.status_of(plan, u.declared), "assessed": cycle.status_of(plan, u.assessed), "url": cycle.write_url(u)}
         for u in rows
@@ -75,7 +76,7 @@ def feeds(line: boards.ActivityLine, user) -> list[dict]:
         for measured in indicator.measures:
             for part in definitions.parts(measured.measure.definition or {}):
                 spec = registry.find(part.get("register", ""))
-                if spec is None or "pending" in part:
+                if spec is None or "pending" in part or not (spec.policy.may(user, VIEW) and compute.chosen_openly(part, user)):
                     continue
                 scope = urlencode(_plain(part.get("scope") or {}), doseq=True)
                 found.setdefault(

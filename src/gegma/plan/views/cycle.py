@@ -29,11 +29,14 @@ def cycle(request, key: str):
     """The reporting periods of the plan, each with how far its reports are."""
     plan = find_plan(key)
     rows = [{"reporting": one, "counts": counts(one.updates.filter(activity__withdrawn=False))} for one in plan.reporting_periods.all()]
-    may_review = registry.get(cycles.PERIODS).may(request.user, ADD)
+    may_keep = registry.get(cycles.PERIODS).may(request.user, ADD)
     return render(
         request,
         "plan/cycle.html",
-        {"plan": plan, "rows": rows, "may_review": may_review, "offered": cycles.offered(plan) if may_review else [], "today": dates.today()},
+        {
+            "plan": plan, "rows": rows, "may_review": cycles.may_review(request.user), "may_keep": may_keep,
+            "offered": cycles.offered(plan) if may_keep else [], "today": dates.today(),
+        },  # fmt: skip
     )
 
 
@@ -54,11 +57,12 @@ def find_period(plan: Plan, pk: int) -> ReportingPeriod:
     return found
 
 
-def lines(reporting: ReportingPeriod) -> list[dict]:
-    """Each report with its activity's figures of the period and of the one before it, in the order of the plan."""
+def lines(reporting: ReportingPeriod, user) -> list[dict]:
+    """Each report that user may see, with its activity's figures of the period and of the one before it, in the order of the plan."""
     plan = reporting.plan
     found = kept_board(plan, reporting.period, reporting.period.previous())
-    updates = {u.activity_id: u for u in reporting.updates.select_related("submitted_by", "returned_by", "accepted_by")}
+    open_ones = reporting.updates.filter(registry.get(cycles.UPDATES).policy.q(user))
+    updates = {u.activity_id: u for u in open_ones.select_related("submitted_by", "returned_by", "accepted_by")}
     made = []
     for section in found.sections:
         for line in section.activities:
@@ -83,7 +87,7 @@ def period(request, key: str, pk: int):
     plan = find_plan(key)
     reporting = find_period(plan, pk)
     mine = request.GET.get("of", "mine") != "all"
-    every = lines(reporting)
+    every = lines(reporting, request.user)
     shown = [one for one in every if not mine or is_mine(one["update"].activity, request.user)]
     return render(
         request,
@@ -100,7 +104,7 @@ def update(request, key: str, pk: int, number: int):
     """The report on one activity: figures and records on one side, words, status and evidence on the other."""
     plan = find_plan(key)
     reporting = find_period(plan, pk)
-    found = _find(reporting, number)
+    found = _find(reporting, number, request.user)
     spec = registry.get(cycles.UPDATES)
     writes = spec.may(request.user, CHANGE, found) and found.to_be_written and not cycles.closed(found)
     if request.method == "POST":
@@ -110,8 +114,8 @@ def update(request, key: str, pk: int, number: int):
     return _page(request, plan, reporting, found, _bundle(request.user, plan, found) if writes else None)
 
 
-def _find(reporting: ReportingPeriod, number: int) -> Update:
-    rows = reporting.updates.select_related("activity__section__owner_unit", "activity__owner_unit", "submitted_by", "returned_by", "accepted_by")
+def _find(reporting: ReportingPeriod, number: int, user) -> Update:
+    rows = reporting.updates.filter(registry.get(cycles.UPDATES).policy.q(user)).select_related("activity__section__owner_unit", "activity__owner_unit", "submitted_by", "returned_by", "accepted_by")
     found = rows.filter(pk=number).first() if number < 2**62 else None
     if found is None:
         raise Http404

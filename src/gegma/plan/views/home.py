@@ -109,7 +109,7 @@ def unfinished(request):
                 continue
             for indicator in activity.indicators.all():
                 for measure in indicator.measures.all():
-                    found += _left(plan, activity, indicator, measure)
+                    found += _left(plan, activity, indicator, measure, request.user)
     found.sort(key=lambda f: -f["n"])
     return render(
         request,
@@ -118,9 +118,9 @@ def unfinished(request):
     )
 
 
-def _left(plan, activity, indicator, measure: Measure) -> list[dict]:
+def _left(plan, activity, indicator, measure: Measure, user) -> list[dict]:
     try:
-        parts = compute.passport(measure.definition, plan.period)
+        parts = compute.passport(measure.definition, plan.period, user, hidden=False)
     except (definition.DefinitionError, ValueError):
         return []
     name = " ".join(filter(None, [activity.code, indicator.label]))
@@ -131,7 +131,7 @@ def _left(plan, activity, indicator, measure: Measure) -> list[dict]:
         }
         for part in parts
         for item in part.left_out
-        if not item.outside and mendable(part.spec, item.key)
+        if part.listed and not item.outside and mendable(part.spec, item.key)
     ]  # fmt: skip
 
 

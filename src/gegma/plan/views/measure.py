@@ -9,6 +9,8 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from gegma.audit.models import Change
+from gegma.engine.fields import Field
+from gegma.engine.policy import VIEW
 from gegma.kernel import charts, dates
 from gegma.kernel.text import language
 
@@ -67,13 +69,13 @@ def describe(found: Measure, period, user, rows: bool = False) -> dict | None:
             {
                 "part": part,
                 "aggregate": source.get("aggregate", "count"),
-                "elsewhere": _elsewhere(source, period),
+                "elsewhere": _elsewhere(source, period, user),
                 "counted_url": drill.address(part.spec, found, period, part.counted_key),
                 "base_url": drill.address(part.spec, found, period, part.base_key),
                 "left_out": [(item, drill.address(part.spec, found, period, item.key)) for item in part.left_out],
                 "charts": [_chart(b) for b in part.breakdowns if b.rows],
-                "rows": _rows(part, found, period, user) if rows else [],
-                "columns": [part.spec.all_fields[n].label for n in _columns(part.spec)] if rows else [],
+                "rows": _rows(part, found, period, user) if rows and part.listed else [],
+                "columns": [bound.label for bound in _columns(part.spec, user)] if rows else [],
             }
         )
     inside = [item for entry in made for item, _url in entry["left_out"] if not item.outside]
@@ -85,14 +87,15 @@ def describe(found: Measure, period, user, rows: bool = False) -> dict | None:
     }
 
 
-def _elsewhere(source: dict, period) -> dict | None:
+def _elsewhere(source: dict, period, user) -> dict | None:
     """The register and the list in which the base of a share is counted, where that is another one."""
     base = source.get("base")
     if not base:
         return None
     spec = definition.spec_of(base)
     params = definition.filled(base.get("scope") or {}, period)
-    return {"spec": spec, "url": f"{spec.url}?{urlencode(params, doseq=True)}", "words": [c.words for c in spec.query(params).clauses]}
+    url = f"{spec.url}?{urlencode(params, doseq=True)}" if compute.chosen_openly(base, user) and spec.policy.may(user, VIEW) else ""
+    return {"spec": spec, "url": url, "words": compute.told(spec.query(params).clauses, user)}
 
 
 def _chart(found: compute.Breakdown) -> dict:
@@ -101,16 +104,14 @@ def _chart(found: compute.Breakdown) -> dict:
     return {"breakdown": found, "svg": draw(items, title=found.label, lang=language())}
 
 
-def _columns(spec) -> list[str]:
-    return spec.default_columns()[:5]
+def _columns(spec, user) -> list[Field]:
+    seen = spec.as_seen_by(user)
+    return [seen.all_fields[name] for name in seen.default_columns()[:5]]
 
 
 def _rows(part: compute.PartPassport, found: Measure, period, user) -> list[dict]:
     spec = part.spec
     q, _words = compute.rows_q(found.definition, spec, period, part.counted_key)
-    names = _columns(spec)
-    rows = spec.annotated(spec.visible(user).filter(q).order_by(*spec.order), names)[:SHOWN]
-    return [
-        {"url": spec.record_url(row), "number": spec.number(row), "cells": [spec.all_fields[n].text(row) for n in names]}
-        for row in rows
-    ]
+    columns = _columns(spec, user)
+    rows = spec.annotated(spec.visible(user).filter(q).order_by(*spec.order), [bound.name for bound in columns])[:SHOWN]
+    return [{"url": spec.record_url(row), "number": spec.number(row), "cells": [bound.text(row, user) for bound in columns]} for row in rows]

@@ -43,7 +43,7 @@ def review(request, key: str, pk: int):
 def _page(request, reporting: ReportingPeriod, failed: dict | None = None) -> HttpResponse:
     """failed: what was refused, {number (0 for the period itself), given, errors}, shown where it was typed."""
     plan, get = reporting.plan, request.GET
-    every = lines(reporting)
+    every = lines(reporting, request.user)
     states = [key for key, _label in UpdateState.choices]
     wanted = {"division": get.get("division", ""), "state": get.get("state", "") if get.get("state") in states else "", "late": "1" if get.get("late") == "1" else ""}
     inside = [one for one in every if (not wanted["division"] or one["division"].code == wanted["division"]) and (not wanted["late"] or one["late"])]
@@ -59,7 +59,7 @@ def _page(request, reporting: ReportingPeriod, failed: dict | None = None) -> Ht
         "late": sum(1 for one in every if one["late"]), "unaccepted": cycles.unaccepted(reporting),
         "divisions": list({one["division"].pk: one["division"] for one in every}.values()), "scale": verdicts.scale(plan)[:-1],
         "failed": failed if failed and not failed["number"] else None, "spec": registry.get(cycles.UPDATES),
-        "closed": reporting.state == PeriodState.CLOSED,
+        "may_keep": cycles.may_keep_periods(request.user), "closed": reporting.state == PeriodState.CLOSED,
     }  # fmt: skip
     return render(request, "plan/review.html", context, status=400 if failed else 200)
 

@@ -13,6 +13,7 @@ from .models import Action
 @register
 class Actions(Register):
     key = "actions"
+    addressed = ("unit",)
     model = Action
     prefix = "AC"
     icon = "play"

@@ -48,6 +48,7 @@ LIFE = Life(
 @register
 class Commitments(Register):
     key = "commitments"
+    addressed = ("lead_unit",)
     model = Commitment
     prefix = "CM"
     icon = "check"

@@ -105,6 +105,7 @@ class ContactVerifications(Register):
 @register
 class Memberships(Register):
     key = "memberships"
+    addressed = ("unit",)
     model = Membership
     prefix = "MS"
     icon = "globe"

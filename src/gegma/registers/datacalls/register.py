@@ -18,6 +18,8 @@ GROUP = _("Data calls")
 @register
 class DataCalls(Register):
     key = "data-calls"
+    addressed = ("replies__unit",)
+    unaddressed = {"state": ("drafting",)}
     model = DataCall
     prefix = "DC"
     icon = "mail"
@@ -68,6 +70,9 @@ class DataCalls(Register):
 @register
 class CallReplies(Register):
     key = "call-replies"
+    addressed = ("unit",)
+    unaddressed = {"call__state": ("drafting",)}
+    answers = ("replied_on", "number", "reply", "files")
     model = CallReply
     told_by = ("unit", "organisation")
     prefix = "CR"

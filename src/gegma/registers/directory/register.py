@@ -15,6 +15,7 @@ GROUP = _("Directory")
 @register
 class Units(Register):
     key = "units"
+    published = True
     model = Unit
     prefix = "U"
     group = GROUP
@@ -35,6 +36,7 @@ class Units(Register):
 @register
 class Organisations(Register):
     key = "organisations"
+    published = True
     model = Organisation
     prefix = "O"
     icon = "globe"
@@ -73,18 +75,18 @@ class People(Register):
         F("position", bilingual=True, list=True, search=True),
         F("organisation", list=True, filter=True),
         F("unit", list=True, filter=True),
-        F("sex", list=True, filter=True),
+        F("sex", list=True, filter=True, readers="personal"),
         F("attache", filter=True),
-        F("email"),
-        F("phone"),
-        F("staff_from", filter=True),
-        F("staff_to", filter=True),
+        F("email", readers="personal"),
+        F("phone", readers="personal"),
+        F("staff_from", filter=True, readers="personal"),
+        F("staff_to", filter=True, readers="personal"),
         F("invented", filter=True, help=_("Marks people made up for a demonstration.")),
         F("notes"),
     ]
     extra_filters = [
         RelationFilter("unit_within", _("unit, with those above it"), target=Unit, paths=("unit", "unit__parent", "unit__parent__parent")),
-        SpanFilter("staff", _("in the unit"), start="staff_from", end="staff_to"),
+        SpanFilter("staff", _("in the unit"), start="staff_from", end="staff_to", readers="personal"),
     ]
     layout = [
         Section(_("Person"), ("title", "position", "organisation", "unit", "sex", "attache")),
@@ -96,6 +98,7 @@ class People(Register):
 @register
 class Countries(Register):
     key = "countries"
+    published = True
     model = Country
     prefix = "C"
     icon = "globe"

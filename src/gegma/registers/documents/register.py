@@ -21,6 +21,8 @@ GROUP = _("Documents")
 @register
 class Documents(Register):
     key = "documents"
+    addressed = ("deliveries__recipient_unit",)
+    unaddressed = {"state": ("drafting",)}
     model = Document
     prefix = "DOC"
     icon = "file"
@@ -102,6 +104,8 @@ class Documents(Register):
 @register
 class Deliveries(Register):
     key = "deliveries"
+    addressed = ("recipient_unit",)
+    unaddressed = {"document__state": ("drafting",)}
     model = Delivery
     told_by = ("recipient", "recipient_unit")
     prefix = "DL"

@@ -15,6 +15,7 @@ GROUP = _("Frameworks and bodies")
 @register
 class Frameworks(Register):
     key = "frameworks"
+    addressed = ("commitments__lead_unit", "data_calls__replies__unit")
     model = Framework
     prefix = "F"
     icon = "link"

@@ -24,6 +24,7 @@ def _with_minutes() -> Q:
 @register
 class Meetings(Register):
     key = "meetings"
+    addressed = ("units", "decisions__unit")
     model = Meeting
     prefix = "M"
     icon = "calendar"
@@ -103,6 +104,7 @@ class Meetings(Register):
 @register
 class Decisions(Register):
     key = "decisions"
+    addressed = ("unit",)
     model = Decision
     prefix = "D"
     icon = "check"

@@ -22,6 +22,7 @@ PRIORITIES = (
 @register
 class Needs(Register):
     key = "needs"
+    addressed = ("unit",)
     model = Need
     prefix = "N"
     icon = "chart"

@@ -1,5 +1,6 @@
 """What a department keeps besides its subject: letters, inventory, posts and clearances, curricula, web publications."""
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext
@@ -122,6 +123,7 @@ class Clearance(Tracked):
     confidentiality = models.CharField(
         _("confidentiality"), max_length=12, choices=Confidentiality.choices, default=Confidentiality.INTERNAL
     )
+    readers = models.ManyToManyField(settings.AUTH_USER_MODEL, blank=True, related_name="+", verbose_name=_("named readers"))
 
     class Meta:
         verbose_name = _("clearance")

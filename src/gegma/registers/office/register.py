@@ -18,6 +18,7 @@ GROUP = _("Office")
 @register
 class Letters(Register):
     key = "letters"
+    addressed = ("unit",)
     model = Letter
     prefix = "L"
     icon = "mail"
@@ -117,6 +118,7 @@ class Inventory(Register):
 @register
 class Posts(Register):
     key = "posts"
+    readers = "clearances"
     model = Post
     prefix = "PT"
     icon = "lock"
@@ -152,6 +154,7 @@ class Posts(Register):
 @register
 class Clearances(Register):
     key = "clearances"
+    readers = "clearances"
     model = Clearance
     told_by = ("person",)
     prefix = "CL"

@@ -20,6 +20,7 @@ THEIRS = _("If another partner uses the same number, put the code of the country
 @register
 class Requests(Register):
     key = "requests"
+    addressed = ("unit",)
     model = Request
     prefix = "RQ"
     icon = "mail"

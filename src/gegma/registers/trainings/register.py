@@ -117,11 +117,11 @@ class Participations(Register):
         F("training", list=True, filter=True),
         F("person", list=True, filter=True, search=True),
         F("headcount", list=True, filter=True),
-        F("sex", list=True, filter=True),
+        F("sex", list=True, filter=True, readers="personal"),
         F("unit", list=True, filter=True),
         F("state", list=True, filter=True),
-        F("score_before", filter=True),
-        F("score_after", filter=True),
+        F("score_before", filter=True, readers="personal"),
+        F("score_after", filter=True, readers="personal"),
         F("satisfaction", filter=True),
         F("training_title", label=_("title of the training"), path="training__title_ka", filter=True),
         F("training_starts_on", label=_("training starts on"), path="training__starts_on", filter=True, period=True),
@@ -138,6 +138,6 @@ class Participations(Register):
             "unit_within", _("unit, with those above it"), target=Unit,
             paths=("person__unit", "person__unit__parent", "person__unit__parent__parent"),
         ),
-        SpanFilter("staff", _("in the unit"), start="person__staff_from", end="person__staff_to"),
+        SpanFilter("staff", _("in the unit"), start="person__staff_from", end="person__staff_to", readers="personal"),
     ]  # fmt: skip
     evidence = staticmethod(lambda: having(Participation, "training__documents"))

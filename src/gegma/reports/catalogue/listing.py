@@ -22,7 +22,8 @@ def listing(
     extra: Iterable[Extra] = (), weights: Mapping[str, float] | None = None,
 ) -> dict:  # fmt: skip
     """A table of these rows. tones: of fields that have none of their own; extra: (column, what stands in it) after them."""
-    spec, extra = registry.get(key), list(extra)
+    spec, extra = registry.get(key).as_seen_by(ask.user), list(extra)
+    names = [name for name in names if name in spec.all_fields]
     bound = [spec.all_fields[name] for name in names]
     columns = [paper.column(str(f.label), kind_of(spec, f, tones), (weights or {}).get(f.name) or WIDE.get(f.name, 1.2)) for f in bound]
     found = spec.annotated(rows, list(names)) if hasattr(rows, "annotate") else rows
