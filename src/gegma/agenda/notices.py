@@ -57,7 +57,7 @@ def unread(person: User) -> int:
     if not rows:
         return 0
     today = dates.today()
-    key = (person.pk, person.unit_id, person.role, rows[0].head, today, tuple(row.pk for row in rows))
+    key = (person.pk, person.unit_id, person.role, tuple(person.reads), rows[0].head, today, tuple(row.pk for row in rows))
     if rows[0].head is None or key not in _counts:
         if len(_counts) >= COUNTS_KEPT:
             _counts.clear()

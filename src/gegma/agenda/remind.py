@@ -78,12 +78,12 @@ def _by_person(due: list[tuple[Deadline, int]]) -> dict[User, list[tuple[Deadlin
     """Who is to be reminded of what.
 
     The officer in charge and whoever is responsible; where there is nobody, the officers of the owner unit. Besides, the officers of the
-    unit that the row itself names as the one to act. Only people who may sign in.
+    unit that the row itself names as the one to act, and its focal points. Only people who may sign in.
     """
     people = {user.pk: user for user in User.objects.filter(is_active=True)}
     of_unit = defaultdict(set)
     for user in people.values():
-        if user.unit_id and user.is_officer:
+        if user.unit_id and (user.is_officer or user.is_focal_point):
             of_unit[user.unit_id].add(user.pk)
     found: dict[User, list] = defaultdict(list)
     for one, stage in due:

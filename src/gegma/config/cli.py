@@ -14,6 +14,9 @@ from pathlib import Path
 import click
 
 FORMATS = ("docx", "xlsx", "pdf")
+# Those of accounts.models, which cannot be read before Django is started; a test holds them together.
+ROLES = ("viewer", "officer", "division-head", "head", "reviewer", "focal-point", "auditor", "administrator")
+GROUPS = ("personal", "clearances")
 
 
 def ready(language: str = "en") -> None:
@@ -101,10 +104,11 @@ def account():
 @account.command("add")
 @click.argument("email")
 @click.option("--name", required=True, help="The person's name.")
-@click.option("--role", type=click.Choice(["viewer", "officer", "administrator"]), default="officer", show_default=True)
+@click.option("--role", type=click.Choice(ROLES), default="officer", show_default=True)
 @click.option("--unit", default="", help="Code of the person's unit.")
+@click.option("--reads", type=click.Choice(GROUPS), multiple=True, help="A group of fields that the person reads beyond the role; may be given twice.")
 @click.password_option(help="The password; asked for where it is not given.")
-def account_add(email: str, name: str, role: str, unit: str, password: str):
+def account_add(email: str, name: str, role: str, unit: str, reads: tuple[str, ...], password: str):
     """Make an account."""
     ready()
     from django.contrib.auth.password_validation import validate_password
@@ -120,7 +124,7 @@ def account_add(email: str, name: str, role: str, unit: str, password: str):
         home = registry.get("units").model.objects.filter(code=unit).first() if unit else None
         if unit and home is None:
             raise ValidationError(f"There is no unit with the code «{unit}».")
-        User.objects.create_user(email, password, name=name, role=role, unit=home)
+        User.objects.create_user(email, password, name=name, role=role, unit=home, reads=list(reads))
     except ValidationError as error:
         raise refuse(error)
     click.echo(f"{name} ({role}) can sign in as {email.lower()}.")

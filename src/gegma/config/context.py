@@ -78,7 +78,7 @@ def _new_links(user) -> list[dict]:
 
 
 def _demo_people() -> list[dict]:
-    people = User.objects.filter(is_active=True).select_related("unit").order_by("pk")[:12]
+    people = User.objects.filter(is_active=True).select_related("unit").order_by("pk")[:16]
     return [
         {
             "name": person.name,

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
+import random
 from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
 
-from gegma.accounts.models import Role, User
+from gegma.accounts.models import ReaderGroup, Role, User
 from gegma.registers.directory.domain import seed_countries
 from gegma.registers.directory.models import Country, Organisation, Person, Unit
 from gegma.registers.frameworks.models import Body, BodyMember, Framework
@@ -18,10 +20,10 @@ from .year import TODAY, Year
 
 # (e-mail before @, role, unit, sex); the units of the Department that each keeps records for are below.
 ACCOUNTS = [
-    ("director", Role.OFFICER, "ird", "f"),
-    ("head.projects", Role.OFFICER, "ird-projects", "m"),
-    ("head.legal", Role.OFFICER, "ird-legal", "f"),
-    ("head.integration", Role.OFFICER, "ird-integration", "m"),
+    ("director", Role.HEAD, "ird", "f"),
+    ("head.projects", Role.DIVISION_HEAD, "ird-projects", "m"),
+    ("head.legal", Role.DIVISION_HEAD, "ird-legal", "f"),
+    ("head.integration", Role.DIVISION_HEAD, "ird-integration", "m"),
     ("projects.1", Role.OFFICER, "ird-projects", "f"),
     ("projects.2", Role.OFFICER, "ird-projects", "m"),
     ("treaties", Role.OFFICER, "ird-treaties", "f"),
@@ -31,6 +33,14 @@ ACCOUNTS = [
     ("viewer", Role.VIEWER, "administration", "f"),
     ("administrator", Role.ADMINISTRATOR, "ird", "m"),
 ]
+# Those who look on or answer: their names are drawn apart, so that the year of the others stays the same.
+GUESTS = [
+    ("reviewer", Role.REVIEWER, "administration", "f"),
+    ("auditor", Role.AUDITOR, "administration", "m"),
+    ("focal.police", Role.FOCAL_POINT, "patrol-police", "m"),
+]
+# Who works with people's data reads it; clearances are for the head of department, who reads every group.
+READS = {Role.OFFICER: [ReaderGroup.PERSONAL], Role.DIVISION_HEAD: [ReaderGroup.PERSONAL]}
 HEADS = {
     "director": ("დეპარტამენტის დირექტორი", "Director of the Department"),
     "head.projects": ("სამმართველოს უფროსი", "Head of division"),
@@ -131,10 +141,12 @@ def make_accounts(year: Year) -> None:
     """The accounts of the demo, e-mail addresses at example.ge. Outside a demo they have no password: nobody can sign in with them."""
     password = settings.DEMO_PASSWORD if settings.DEMO else None
     users = {}
-    for name, role, unit, sex in ACCOUNTS:
-        email, person = f"{name}@example.ge", year.words.name(sex)
+    for name, role, unit, sex in [*ACCOUNTS, *GUESTS]:
+        words = copy.copy(year.words)
+        words.rng = random.Random(name) if (name, role, unit, sex) in GUESTS else year.words.rng
+        email, person = f"{name}@example.ge", words.name(sex)
         users[name] = User.objects.filter(email=email).first() or User.objects.create_user(
-            email, password, name=person, role=role, unit=year.units[unit]
+            email, password, name=person, role=role, unit=year.units[unit], reads=READS.get(role, [])
         )
     year.counts["accounts"] = len(users)
     year.users = {unit: [users[name] for name in names] for unit, names in KEEPERS.items()}

@@ -18,6 +18,7 @@ from django.db.models.functions import Coalesce, ExtractMonth, ExtractYear, Leas
 from django.utils.translation import gettext as _
 
 from gegma.accounts.models import SYSTEM
+from gegma.engine import registry
 from gegma.engine.fields import open_to
 from gegma.engine.filters import Clause
 from gegma.engine.policy import VIEW
@@ -335,8 +336,8 @@ def chosen_openly(definition: dict, user) -> bool:
 
 
 def _part_chosen_openly(part: dict, user) -> bool:
-    spec = definitions.spec_of(part)
-    seen = spec.as_seen_by(user)
+    spec = registry.find(part.get("register", ""))
+    seen = spec.as_seen_by(user) if spec is not None else None
     if seen is spec:
         return True
     keys = {*(part.get("scope") or {}), *(part.get("conditions") or {}), *(part.get("of") or {})}
@@ -482,8 +483,8 @@ def missed_by(definition: dict, record, period: Period) -> str | None:
     return missed_by_each([(definition, period)], record)[0]
 
 
-def missed_by_each(wanted: list[tuple[dict, Period]], record) -> list[str | None]:
-    """missed_by() for many measures at once, in one query for every MEASURES_AT_ONCE parts."""
+def missed_by_each(wanted: list[tuple[dict, Period]], record, viewer=None) -> list[str | None]:
+    """missed_by() for many measures at once, in one query for every MEASURES_AT_ONCE parts. viewer: who reads the words."""
     parts: list[tuple[int, Compiled]] = []
     for number, (definition, period) in enumerate(wanted):
         for part in definitions.parts(definition):
@@ -503,5 +504,5 @@ def missed_by_each(wanted: list[tuple[dict, Period]], record) -> list[str | None
             if step == 0:
                 found[number] = ""
             elif step is not None and found[number] is None:
-                found[number] = made.steps[step - 1].missed
+                found[number] = made.steps[step - 1].told_to(viewer)[1]
     return found

@@ -22,9 +22,9 @@ def counts_towards(request, spec, record) -> tuple[str, dict] | None:
         for m in Measure.objects.filter(
             register__icontains=spec.key, indicator__withdrawn=False, indicator__activity__withdrawn=False
         ).select_related("indicator__activity__plan")
-        if any(p.get("register") == spec.key for p in definition.parts(m.definition))
+        if any(p.get("register") == spec.key for p in definition.parts(m.definition)) and compute.chosen_openly(m.definition, request.user)
     ]
-    reasons = compute.missed_by_each([(m.definition, m.indicator.activity.plan.period) for m in measures], record)
+    reasons = compute.missed_by_each([(m.definition, m.indicator.activity.plan.period) for m in measures], record, request.user)
     rows = [
         {"measure": m, "indicator": m.indicator, "activity": m.indicator.activity, "plan": m.indicator.activity.plan, "missed": why}
         for m, why in zip(measures, reasons, strict=True)

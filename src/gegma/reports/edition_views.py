@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
+from gegma.accounts.models import SYSTEM
 from gegma.engine import files, registry
 from gegma.engine.views.common import say
 from gegma.kernel import dates, periods
@@ -28,6 +29,7 @@ NAMED = 12
 @require_GET
 def edition_list(request):
     """All editions, newest first."""
+    _for_the_house(request)
     rows = Edition.objects.defer("content").select_related("plan").prefetch_related("sendings")
     return render(request, "reports/editions.html", {"editions": rows[:200], "may_freeze": editions.may_freeze(request.user)})
 
@@ -56,7 +58,14 @@ def freeze(request):
     return redirect("edition", pk=made.pk)
 
 
-def _find(pk: int) -> Edition:
+def _for_the_house(request) -> None:
+    """What is made of all that is internal does not exist for the focal points of other units."""
+    if request.user.is_focal_point:
+        raise Http404
+
+
+def _find(request, pk: int) -> Edition:
+    _for_the_house(request)
     found = Edition.objects.select_related("plan").prefetch_related("sendings").filter(pk=pk).first() if pk < 2**62 else None
     if found is None:
         raise Http404
@@ -66,7 +75,7 @@ def _find(pk: int) -> Edition:
 @require_http_methods(["GET", "POST"])
 def edition(request, pk: int):
     """One edition: what it is, its files, whether it is whole, and what would be different today. POST: it was sent."""
-    found = _find(pk)
+    found = _find(request, pk)
     errors: dict[str, list[str]] = {}
     if request.method == "POST":
         errors = _send(request, found)
@@ -108,7 +117,7 @@ def _send(request, found: Edition) -> dict[str, list[str]]:
 @require_GET
 def side_by_side(request, pk: int, other: int):
     """Two editions laid side by side: the one named first is «then»."""
-    first, second = _find(pk), _find(other)
+    first, second = _find(request, pk), _find(request, other)
     drifts = editions.compare(first.content["readings"], second.content["readings"])
     context = {
         "first": first, "second": second, "lines": _lines(drifts, request.user),
@@ -120,6 +129,7 @@ def side_by_side(request, pk: int, other: int):
 @require_GET
 def edition_file(request, pk: int, number: int):
     """A file of an edition, byte for byte as it was frozen."""
+    _for_the_house(request)
     found = EditionFile.objects.filter(pk=number, edition_id=pk).first() if max(pk, number) < 2**62 else None
     if found is None:
         raise Http404
@@ -131,16 +141,18 @@ def edition_file(request, pk: int, number: int):
 
 def _lines(drifts: list[editions.Drift], user) -> list[dict]:
     """Each figure in words, with the records that made the difference: those that the person may see by name."""
-    seen = editions.titles(user, [moved for drift in drifts for moved in drift.moved])
-    return [_line(drift, seen) for drift in drifts]
+    moved = [one for drift in drifts for one in drift.moved]
+    seen = editions.titles(user, moved)
+    there = editions.titles(SYSTEM, [one for one in moved if one.what == "gone"])  # out of scope, and perhaps not open to this person
+    return [_line(drift, seen, there.keys() - seen.keys()) for drift in drifts]
 
 
-def _line(drift: editions.Drift, seen: dict) -> dict:
+def _line(drift: editions.Drift, seen: dict, closed: set) -> dict:
     reading = drift.now or drift.then
     named, hidden = [], 0
     for moved in drift.moved:
         row = seen.get((moved.register, moved.pk))
-        if row is None and moved.what != "gone":
+        if row is None and (moved.what != "gone" or (moved.register, moved.pk) in closed):
             hidden += 1
             continue
         spec = registry.get(moved.register)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render as page
 from django.utils.translation import gettext as _
 
@@ -22,7 +22,9 @@ log = logging.getLogger(__name__)
 
 
 def progress_report(request):
-    """Choose plan, period, division, language and format; with ?format= the file itself comes."""
+    """Choose plan, period, division, language and format; with ?format= the file itself comes. Its annex is of all that is internal."""
+    if request.user.is_focal_point:
+        raise Http404
     plan = Plan.objects.filter(key=request.GET.get("plan", "")).first() or current_plan()
     if plan is None:
         return page(request, "reports/progress.html", {"plan": None})

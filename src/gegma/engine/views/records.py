@@ -20,7 +20,7 @@ from gegma.kernel.text import language
 
 from .. import files, history, hooks, registry, write
 from ..forms import names_of
-from ..policy import ADD, CHANGE, DELETE, NAMED, VIEW
+from ..policy import ADD, CHANGE, DELETE, INTERNAL, NAMED, VIEW
 from ..spec import Derived, Register
 from ..tables import Cell, cell_of
 from .common import made_now, may_enter, record_or_404, require, say, spec_or_404
@@ -58,6 +58,7 @@ def record(request: HttpRequest, key: str, pk: int) -> HttpResponse:
         "missing": _missing(spec, found),
         "moves": _moves(spec, found, request.user) if may_change else [],
         "state": _state(spec, found, request.user),
+        "who_reads": _who_reads(found),
         "children": [_children(spec, inline, found, request.user, may_change) for inline in _inlines(spec, request.user)],
         "related": [part for r in spec.related if (part := _related(spec, r, found, request.user))],
         "files": files.of_record(spec, found),
@@ -85,6 +86,17 @@ def _state(spec: Register, found, user) -> Cell | None:
     """The badge beside the title: the state of the record's life, or the derived word that leads."""
     name = spec.life.field if spec.life else next((c.name for c in spec.computed if isinstance(c, Derived) and c.leads), "")
     return cell_of(spec, spec.all_fields[name], found, user) if name else None
+
+
+def _who_reads(found) -> str:
+    """Who reads it, where not everybody with an account does."""
+    kind = getattr(found, "confidentiality", INTERNAL)
+    if kind == INTERNAL:
+        return ""
+    if kind == NAMED:
+        names = dict.fromkeys(str(person) for person in [getattr(found, "officer", None), *found.readers.all()] if person)
+        return _("open to: %(names)s") % {"names": ", ".join(names)}
+    return _("open to %(unit)s and the heads above") % {"unit": found.owner_unit} if found.owner_unit_id else found.get_confidentiality_display()
 
 
 def _other_title(found, heading: str) -> str:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from gegma.audit.record import lock
 from gegma.engine import files, registry, write
+from gegma.engine.models import Confidentiality
 
 from . import domain, word
 from .models import Need
@@ -32,9 +33,9 @@ class Package:
     needs: Sequence[Need] = field(default_factory=list)
 
     @property
-    def restricted(self) -> bool:
-        """Whether it must stay in its unit, because one of its needs does."""
-        return any(need.confidentiality == "restricted" for need in self.needs)
+    def confidentiality(self) -> str:
+        """That of the strictest of its needs: it stays in its unit where one of them does, and with whoever makes it where one is for named readers."""
+        return max((need.confidentiality for need in self.needs), key=Confidentiality.values.index, default=Confidentiality.INTERNAL)
 
 
 def make(user, package: Package):
@@ -50,7 +51,7 @@ def make(user, package: Package):
     document = spec.model(
         type="needs-package", title_ka=package.title_ka, title_en=package.title_en, ready_on=package.ready_on,
         state="delivered" if package.donors else "ready", author_unit_id=user.unit_id, owner_unit_id=user.unit_id, officer_id=user.pk,
-        confidentiality="restricted" if package.restricted else "internal",
+        confidentiality=package.confidentiality,
     )  # fmt: skip
     children = [
         write.Child(deliveries, deliveries.model(recipient=donor, delivered_on=package.delivered_on, method=package.method))

@@ -73,5 +73,5 @@ def answer(user, letter: Letter, day: dt.date, version: int, number: str = "") -
                 direction=way, number=number, registered_on=day, organisation=letter.organisation, unit=letter.unit,
                 counterpart=letter.counterpart, title_ka=letter.title_ka, title_en=letter.title_en,
                 owner_unit=letter.owner_unit, officer=letter.officer, confidentiality=letter.confidentiality,
-            ))  # fmt: skip
+            ), m2m={"readers": list(letter.readers.all())})  # fmt: skip
         return write.save(spec, user, letter, version=version)

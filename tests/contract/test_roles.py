@@ -1,0 +1,228 @@
+"""Who may do what: every register, role, unit and confidentiality, against a table of the rule that shares no code with the policy.
+
+spec.visible, policy.sees and spec.may must say the same, and what the table says.
+"""
+
+from types import SimpleNamespace
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+
+from gegma.accounts.models import PLAIN, SYSTEM, SYSTEM_WRITER, ReaderGroup, Role, User
+from gegma.engine import registry
+from gegma.engine.filters import resolve
+from gegma.registers.directory.models import Unit
+from tests.factories import make
+
+from .test_restricted import owner_of
+
+UNITS = ["own", "below", "sister", "above", "other", "none"]
+KINDS = ["internal", "restricted", "named", "named to me", "mine and named"]
+WRITERS = {"officer", "division-head", "head", "administrator"}
+# Registers that only some of the writers write: who, in the words of Role.
+KEPT_BY = {
+    **dict.fromkeys(["codes", "plans", "plan-sections", "activities", "indicators", "measures"], {"administrator"}),
+    "reporting-periods": {"administrator", "head"},
+}
+# Registers in which what is restricted must belong to a unit.
+OWNED = {"posts", "clearances"}
+# Registers that a focal point reads whole, and those that they read in part; the rest does not exist for them.
+PUBLISHED = {
+    "units", "organisations", "countries", "plans", "plan-sections", "activities", "plan-steps", "indicators", "measures", "typed-readings",
+    "reporting-periods",
+}  # fmt: skip
+ADDRESSED = {
+    "data-calls", "call-replies", "commitments", "actions", "memberships", "needs", "letters", "requests", "documents", "deliveries", "meetings",
+    "decisions", "frameworks", "plan-updates",
+}  # fmt: skip
+
+
+def expected_to_see(role: str, unit: str, kind: str) -> bool:
+    """The rule for a record that has confidentiality, in the words of docs/access.md; unit: that of the record, seen from the person."""
+    if role == "auditor" or kind == "internal":
+        return True
+    if kind == "restricted":
+        return unit == "own" or (unit == "below" and role in {"division-head", "head"})
+    return kind != "named"
+
+
+@pytest.fixture(scope="module")
+def tree(world, django_db_blocker) -> SimpleNamespace:
+    """Units around that of the person: «own» with one below it, a sister, the department above both, and another elsewhere."""
+    with django_db_blocker.unblock():
+        above = make("units", title_ka="ზედა")
+        own, sister = make("units", title_ka="საკუთარი", parent=above), make("units", title_ka="მეზობელი", parent=above)
+        return SimpleNamespace(above=above, own=own, sister=sister, below=make("units", title_ka="ქვედა", parent=own), other=make("units", title_ka="სხვა"), none=None)
+
+
+def person(role: str, unit, reads=tuple(ReaderGroup.values)) -> User:
+    """An account, made anew."""
+    return User.objects.create_user(f"{role}@example.org", name=role, role=role, unit=unit, reads=list(reads))
+
+
+def records_of(spec, tree, user) -> dict[tuple[str, str], object]:
+    """A record of each unit and kind: {(unit, kind): record}."""
+    owner, found = owner_of(spec), {}
+    for unit in UNITS:
+        for kind in KINDS:
+            if unit == "none" and owner.key in OWNED and kind == "restricted":
+                continue
+            given = {"owner_unit": getattr(tree, unit), "confidentiality": kind.split()[-1] if kind == "mine and named" else kind.split()[0]}
+            if kind == "mine and named":
+                if "officer" not in {f.name for f in owner.model._meta.fields}:
+                    continue
+                given["officer"] = user
+            secret = make(owner, m2m={"readers": [user] if kind == "named to me" else []}, **given)
+            found[unit, kind] = secret if owner is spec else make(spec, **{spec.parent_field: secret})
+    return found
+
+
+@pytest.mark.parametrize("role", [r for r in Role.values if r != "focal-point"])
+def test_rows_by_role_unit_and_confidentiality(tree, db, key, role):
+    spec = registry.get(key)
+    if owner_of(spec) is None:
+        pytest.skip("the register has no confidentiality")
+    user = person(role, tree.own)
+    made = records_of(spec, tree, user)
+    numbers = [record.pk for record in made.values()]
+    seen = set(spec.visible(user).filter(pk__in=numbers).values_list("pk", flat=True))
+    for (unit, kind), record in made.items():
+        wanted = expected_to_see(role, unit, kind)
+        said = {
+            "visible": record.pk in seen, "sees": spec.policy.sees(user, record), "view": spec.may(user, "view", record),
+        }  # fmt: skip
+        assert set(said.values()) == {wanted}, (unit, kind, said, wanted)
+        if kind in {"restricted", "internal"} and unit in {"own", "other"}:  # writing follows reading: asked of two of each
+            writes = wanted and role in WRITERS
+            assert [spec.may(user, action, record) for action in ("change", "delete")] == [writes, writes], (unit, kind)
+    assert spec.may(user, "add") == (role in WRITERS)
+    changeable = set(spec.model.objects.filter(spec.policy.q(user, "change"), pk__in=numbers).values_list("pk", flat=True))
+    assert changeable == (seen if role in WRITERS else set())
+
+
+@pytest.mark.parametrize("role", Role.values)
+def test_registers_by_role(people, db, key, role):
+    """Whether a register exists for a role at all, and who adds to it."""
+    spec = registry.get(key)
+    user = person(role, people.theirs)
+    reads = role != "focal-point" or key in PUBLISHED | ADDRESSED
+    assert spec.may(user, "view") == reads
+    adds = role in KEPT_BY.get(key, WRITERS) if key != "plan-updates" else role in {"administrator", "head"}
+    assert spec.may(user, "add") == adds
+    record = make(spec)
+    whole = owner_of(spec) is None and role != "focal-point"
+    if whole or key in PUBLISHED:
+        assert spec.policy.sees(user, record) and spec.visible(user).filter(pk=record.pk).exists() == reads
+
+
+def test_the_system_and_nobody(db, tree, key):
+    spec = registry.get(key)
+    for kind in ["restricted", "named"] if owner_of(spec) else []:
+        owner = owner_of(spec)
+        secret = make(owner, owner_unit=tree.own, confidentiality=kind)
+        record = secret if owner is spec else make(spec, **{spec.parent_field: secret})
+        for reader, wanted in ((SYSTEM, True), (SYSTEM_WRITER, True), (PLAIN, False), (AnonymousUser(), False), (User(role="head", is_active=False), False)):
+            assert spec.visible(reader).filter(pk=record.pk).exists() == spec.policy.sees(reader, record) == wanted, (reader, kind)
+    assert [spec.may(SYSTEM, a) for a in ("view", "add", "change", "delete")] == [True, False, False, False]
+
+
+def test_without_a_unit_one_reads_what_is_internal(db, tree):
+    spec = registry.get("meetings")
+    user = person("head", None)
+    nobodys = make(spec, owner_unit=None, confidentiality="restricted")
+    internal = make(spec, owner_unit=tree.own)
+    assert not spec.policy.sees(user, nobodys) and not spec.visible(user).filter(pk=nobodys.pk).exists()
+    assert spec.policy.sees(user, internal)
+
+
+# -- focal points ------------------------------------------------------------------------------------------------------
+
+
+def made(spec, **given):
+    """A record; a reply to a data call has one addressee, and so no other name."""
+    return make(spec, **({"title_ka": ""} if spec.key == "call-replies" else {}), **given)
+
+
+def addressed(spec, unit, **given):
+    """A record that is addressed to the unit by its first path, made through whatever stands between."""
+    path = spec.addressed[0]
+    first, _sep, rest = path.partition("__")
+    column = spec.model._meta.get_field(first)
+    if not rest:
+        return make(spec, m2m={first: [unit]}, **given) if column.many_to_many else made(spec, **given, **{first: unit})
+    if column.one_to_many:
+        record = make(spec, **given)
+        child = registry.of(column.related_model)
+        step = child.model._meta.get_field(rest.split("__")[0])
+        if step.one_to_many:  # one step further
+            middle = make(child, **{column.field.name: record})
+            made(registry.of(step.related_model), **{step.field.name: middle, rest.split("__")[1]: unit})
+        else:
+            made(child, **{column.field.name: record, rest: unit})
+        return record
+    other = make(registry.of(column.related_model), **{rest: unit})
+    return make(spec, **given, **{first: other})
+
+
+def out_of_drafting(spec, record):
+    """Take it out of the state in which nothing has gone out yet."""
+    for path in spec.unaddressed:
+        thing = record
+        *parts, last = path.split("__")
+        for part in parts:
+            thing = getattr(thing, part)
+        states = [key for key, _word in thing._meta.get_field(last).flatchoices if key not in spec.unaddressed[path]]
+        type(thing).objects.filter(pk=thing.pk).update(**{last: states[0]})
+    return spec.model.objects.get(pk=record.pk)
+
+
+def test_paths_of_addressees_lead_to_units(spec):
+    for path in spec.addressed:
+        assert resolve(spec.model, path).related_model is Unit, path
+    for path in spec.unaddressed:
+        assert resolve(spec.model, path), path
+
+
+def test_a_focal_point_sees_what_is_addressed_to_their_unit(db, tree, key):
+    spec = registry.get(key)
+    if not spec.addressed:
+        pytest.skip("nothing here is addressed to a unit")
+    user, spaced = person("focal-point", tree.own), make(spec)
+    mine, others = (out_of_drafting(spec, addressed(spec, unit)) for unit in (tree.own, tree.below))
+    rows = spec.visible(user)
+    for record, wanted in ((mine, True), (others, False), (spaced, False)):
+        fresh = User.objects.get(pk=user.pk)
+        assert rows.filter(pk=record.pk).exists() == spec.policy.sees(fresh, record) == spec.may(fresh, "view", record) == wanted, record
+        assert spec.may(fresh, "change", record) == (wanted and bool(spec.answers))
+        assert not spec.may(fresh, "delete", record) and not spec.may(fresh, "add")
+    for path, values in spec.unaddressed.items():  # not gone out yet
+        thing, *parts = mine, *path.split("__")
+        for part in parts[:-1]:
+            thing = getattr(thing, part)
+        type(thing).objects.filter(pk=thing.pk).update(**{parts[-1]: values[0]})
+        early, fresh = spec.model.objects.get(pk=mine.pk), User.objects.get(pk=user.pk)
+        assert not rows.filter(pk=mine.pk).exists() and not spec.policy.sees(fresh, early)
+
+
+@pytest.mark.parametrize("kind", ["internal", "restricted", "named"])
+def test_a_focal_point_and_confidentiality(db, tree, key, kind):
+    """What is addressed to their unit and restricted to another is not theirs; what their own unit owns is, unless it is named."""
+    spec = registry.get(key)
+    owner = owner_of(spec)
+    if not spec.addressed or owner is None:
+        pytest.skip("nothing here is addressed to a unit and has confidentiality")
+    user = person("focal-point", tree.own)
+    sent = out_of_drafting(spec, addressed(spec, tree.own))
+    holder = spec.policy._holder(sent)
+    type(holder).objects.filter(pk=holder.pk).update(confidentiality=kind, owner_unit=tree.other)
+    secret = make(owner, confidentiality=kind, owner_unit=tree.own)
+    owned = secret if owner is spec else make(spec, **{spec.parent_field: secret})
+    for record, wanted in ((spec.model.objects.get(pk=sent.pk), kind == "internal"), (owned, kind != "named")):
+        fresh = User.objects.get(pk=user.pk)
+        assert spec.visible(fresh).filter(pk=record.pk).exists() == spec.policy.sees(fresh, record) == wanted, (record, kind)
+
+
+def test_a_focal_point_without_a_unit_sees_only_what_is_published(db, people, key):
+    spec = registry.get(key)
+    user, record = person("focal-point", None), make(spec)
+    assert spec.visible(user).filter(pk=record.pk).exists() == (key in PUBLISHED)
