@@ -114,7 +114,7 @@ def test_it_stays_after_others_save(spec, people, kept_back, secret, signed_in):
     before = {name: getattr(secret, name) for bound in kept_back for name in bound.columns()}
     data = form_data(spec, people.plain, secret)
     assert not set(data) & set(before)
-    answer = signed_in("plain").post(f"{spec.url}{secret.pk}/edit/", data | {name: "x" for name in before}, follow=True)
+    answer = signed_in("plain").post(f"{spec.url}{secret.pk}/edit/", data | dict.fromkeys(before, "x"), follow=True)
     assert answer.status_code == 200
     secret.refresh_from_db()
     assert {name: getattr(secret, name) for name in before} == before

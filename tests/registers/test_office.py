@@ -228,7 +228,7 @@ def test_a_clearance_waits_for_renewal_as_long_as_its_holder_stays_and_nothing_f
 @pytest.mark.parametrize("key", ["posts", "clearances"])
 def test_new_posts_and_clearances_are_offered_as_restricted_and_belong_to_a_unit(key, client):
     unit = make("units")
-    client.force_login(User.objects.create_user("o@example.ge", name="ნინო", role="officer", unit=unit))
+    client.force_login(User.objects.create_user("o@example.ge", name="ნინო", role="officer", unit=unit, reads=["clearances"]))
     form = client.get(f"/r/{key}/new/").context["form"]
     assert (form["confidentiality"].value(), form["owner_unit"].value()) == ("restricted", unit.pk)
     assert "owner_unit" in refused(key, confidentiality="restricted")
@@ -237,7 +237,7 @@ def test_new_posts_and_clearances_are_offered_as_restricted_and_belong_to_a_unit
 def test_a_clearance_keeps_grade_and_days_and_nothing_else():
     names = {f.name for f in registry.get("clearances").model._meta.get_fields()}
     assert names == {
-        "id", "version", "created_at", "updated_at", "person", "grade", "since", "until", "owner_unit", "confidentiality",
+        "id", "version", "created_at", "updated_at", "person", "grade", "since", "until", "owner_unit", "confidentiality", "readers",
     }  # fmt: skip
 
 

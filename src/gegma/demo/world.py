@@ -37,7 +37,7 @@ ACCOUNTS = [
 GUESTS = [
     ("reviewer", Role.REVIEWER, "administration", "f"),
     ("auditor", Role.AUDITOR, "administration", "m"),
-    ("focal.police", Role.FOCAL_POINT, "patrol-police", "m"),
+    ("focal.police", Role.FOCAL_POINT, "police-tbilisi", "m"),
 ]
 # Who works with people's data reads it; clearances are for the head of department, who reads every group.
 READS = {Role.OFFICER: [ReaderGroup.PERSONAL], Role.DIVISION_HEAD: [ReaderGroup.PERSONAL]}

@@ -9,7 +9,6 @@ Grammar of keys: name, name__not, name__from, name__to, name__on, name__set, nam
 from __future__ import annotations
 
 import datetime as dt
-import functools
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field

@@ -39,10 +39,11 @@ class Step:
     can_undo: bool = False
 
 
-def of_record(spec: Register, record_id: int) -> QuerySet:
-    """The changes of a record and of its children, newest first."""
+def of_record(spec: Register, record_id: int, user=None) -> QuerySet:
+    """The changes of a record and of its children, newest first. user: a focal point, who sees few of the children, finds theirs at the child."""
     own = Q(register=spec.key, record_id=record_id)
-    return Change.objects.filter(own | Q(parent_register=spec.key, parent_id=record_id)).select_related("actor").order_by("-pk")
+    whole = own if user is not None and user.is_focal_point else own | Q(parent_register=spec.key, parent_id=record_id)
+    return Change.objects.filter(whole).select_related("actor").order_by("-pk")
 
 
 def find(pk: int) -> Change | None:

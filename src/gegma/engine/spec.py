@@ -229,7 +229,9 @@ class Register:
         return frozenset({one.readers for one in [*self.whole.all_fields.values(), *self.whole.filters.values()]} - {""})
 
     def as_seen_by(self, user) -> Register:
-        """This register without the fields and filters that user may not read, and for a focal point with no more to edit than answers.
+        """This register without the fields and filters that user may not read, and with no more to edit than the policy leaves to them.
+
+        For a focal point also without computed values: they are worked out from rows of others too.
 
         The same object where nothing is kept back. Pages, lists and forms are made of what this returns; engine.write and measures work
         with the whole register.
@@ -237,19 +239,20 @@ class Register:
         if user is None:
             return self.whole
         hidden = frozenset(group for group in self.whole.groups if not user.reads_group(group))
-        only = self.whole.policy.columns(user)
-        if not hidden and only is None:
+        asked = hidden, self.whole.policy.columns(user), user.is_focal_point
+        if asked == (frozenset(), None, False):
             return self.whole
-        if (hidden, only) not in self.whole._parts:
-            self.whole._parts[hidden, only] = self.whole._without(hidden, only)
-        return self.whole._parts[hidden, only]
+        if asked not in self.whole._parts:
+            self.whole._parts[asked] = self.whole._without(*asked)
+        return self.whole._parts[asked]
 
-    def _without(self, hidden: frozenset[str], only: frozenset[str] | None) -> Register:
+    def _without(self, hidden: frozenset[str], only: frozenset[str] | None, plain: bool) -> Register:
         made = copy.copy(self)
+        kept_back = {c.name for c in self.computed if plain and isinstance(c, Computed)}
         made.all_fields = {
             name: bound if only is None or name in only else replace(bound, editable=False)
             for name, bound in self.all_fields.items()
-            if bound.readers not in hidden
+            if bound.readers not in hidden and name not in kept_back
         }
         made.filters = {name: one for name, one in self.filters.items() if one.readers not in hidden}
         made.__dict__.pop("keys", None)

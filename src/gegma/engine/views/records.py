@@ -46,7 +46,7 @@ def record(request: HttpRequest, key: str, pk: int) -> HttpResponse:
     if spec.parent:
         return redirect(spec.record_url(found))
     found = spec.annotated(spec.visible(request.user).filter(pk=pk), _shown(spec, found)).get()
-    changes = list(history.of_record(spec, pk)[:STEPS])
+    changes = list(history.of_record(spec, pk, request.user)[:STEPS])
     may_change = spec.may(request.user, CHANGE, found)
     context = {
         "spec": spec,
@@ -194,7 +194,7 @@ def record_history(request: HttpRequest, key: str, pk: int) -> HttpResponse:
     """All changes of a record and of its children."""
     spec = spec_or_404(request, key)
     found = record_or_404(request, spec, pk)
-    changes = list(history.of_record(spec, pk)[:500])
+    changes = list(history.of_record(spec, pk, request.user)[:500])
     context = {
         "spec": spec,
         "record": found,
