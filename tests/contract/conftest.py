@@ -67,7 +67,7 @@ def _people() -> SimpleNamespace:
         focal_point=person("ანა", "focal-point", theirs),
         auditor=person("ნანა", "auditor", None),
         plain=person("ლუკა", "officer", ours, reads=()),
-        named=person("სოფიო", "officer", theirs),
+        colleague=person("სოფიო", "officer", ours),
     )
 
 

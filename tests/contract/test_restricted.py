@@ -1,4 +1,8 @@
-"""A restricted record of another unit does not exist: not in a list, a count, a search, an export, a title or a form."""
+"""A record that is not open to somebody does not exist: not in a list, a count, a search, an export, a title or a form.
+
+Three ways of not being open: restricted to another unit, to the sister division, and for named readers only (who are others, though of the
+same unit).
+"""
 
 import re
 
@@ -31,25 +35,37 @@ def plain(response, number: str) -> str:
     return re.sub(r'(csrfmiddlewaretoken" value="|X-CSRFToken": ")\w+', "", text)
 
 
-@pytest.fixture
-def as_stranger(signed_in) -> Client:
-    """A client of the officer of the other unit."""
-    return signed_in("stranger")
+@pytest.fixture(params=["restricted stranger", "restricted neighbour", "named colleague"])
+def closed_to(request) -> tuple[str, str]:
+    """(confidentiality, who does not see it)."""
+    return tuple(request.param.split())
 
 
 @pytest.fixture
-def hidden(spec, people):
-    """A record that people.stranger may not see."""
+def stranger(people, closed_to):
+    """The officer to whom the record is not open."""
+    return getattr(people, closed_to[1])
+
+
+@pytest.fixture
+def as_stranger(signed_in, closed_to) -> Client:
+    """A client of that officer."""
+    return signed_in(closed_to[1])
+
+
+@pytest.fixture
+def hidden(spec, people, closed_to):
+    """A record that the stranger may not see, and people.officer may."""
     owner = owner_of(spec)
     if owner is None:
         pytest.skip("the register has no confidentiality")
-    secret = make(owner, title_ka=CANARY, confidentiality="restricted", owner_unit=people.ours)
+    secret = make(owner, title_ka=CANARY, confidentiality=closed_to[0], owner_unit=people.ours, m2m={"readers": [people.officer]})
     return secret if owner is spec else make(spec, **{spec.parent_field: secret})
 
 
-def test_it_is_there_for_its_unit(spec, people, hidden):
-    assert spec.visible(people.officer).filter(pk=hidden.pk).exists()
-    assert spec.policy.sees(people.officer, hidden) and not spec.policy.sees(people.stranger, hidden)
+def test_it_is_there_for_its_readers(spec, people, stranger, hidden):
+    assert spec.visible(people.officer).filter(pk=hidden.pk).exists() and not spec.visible(stranger).filter(pk=hidden.pk).exists()
+    assert spec.policy.sees(people.officer, hidden) and not spec.policy.sees(stranger, hidden)
 
 
 def test_no_page_tells_of_it(spec, people, hidden, as_stranger):
@@ -87,7 +103,7 @@ def pointing_columns(spec, other) -> list:
     return [c for c in columns if c.related_model is spec.model and c.name in other.all_fields and other.parent != spec.key]
 
 
-def test_no_form_offers_it_and_no_record_names_it(spec, people, hidden, as_stranger):
+def test_no_form_offers_it_and_no_record_names_it(spec, stranger, hidden, as_stranger):
     """Wherever another register points to this one."""
     for other in registry.everything():
         columns = pointing_columns(spec, other)
@@ -97,11 +113,11 @@ def test_no_form_offers_it_and_no_record_names_it(spec, people, hidden, as_stran
             pointing = make(other, m2m=many, **one)
             words = (spec.number(hidden), CANARY) if spec.parent else (CANARY,)
             nothing_named(as_stranger, other, pointing, [c.name for c in columns], words)
-            nothing_found(as_stranger, people.stranger, other, [c.name for c in columns if c.name in other.filters], hidden)
+            nothing_found(as_stranger, stranger, other, [c.name for c in columns if c.name in other.filters], hidden)
             chosen = [c.name for c in columns if c.editable and other.all_fields[c.name].editable]
-            if chosen and other.policy.may(people.stranger, "add"):
-                not_offered(as_stranger, people.stranger, other, chosen, hidden)
-                kept_by_others(as_stranger, people.stranger, other, pointing, chosen, hidden)
+            if chosen and other.policy.may(stranger, "add"):
+                not_offered(as_stranger, stranger, other, chosen, hidden)
+                kept_by_others(as_stranger, stranger, other, pointing, chosen, hidden)
 
 
 def nothing_named(client, other, pointing, names: list[str], words: tuple[str, ...]) -> None:

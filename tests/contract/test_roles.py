@@ -7,12 +7,18 @@ from types import SimpleNamespace
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
 
 from gegma.accounts.models import PLAIN, SYSTEM, SYSTEM_WRITER, ReaderGroup, Role, User
-from gegma.engine import registry
+from gegma.engine import history, registry, write
+from gegma.engine.asknown import as_known
 from gegma.engine.filters import resolve
 from gegma.registers.directory.models import Unit
-from tests.factories import make
+from tests.factories import DAY, form_data, make
 
 from .test_restricted import owner_of
 
@@ -226,3 +232,168 @@ def test_a_focal_point_without_a_unit_sees_only_what_is_published(db, people, ke
     spec = registry.get(key)
     user, record = person("focal-point", None), make(spec)
     assert spec.visible(user).filter(pk=record.pk).exists() == (key in PUBLISHED)
+
+
+def test_what_is_not_addressed_to_them_does_not_exist(people, db, key, record, signed_in):
+    """For a focal point: no page, no part, no export, no search tells of it; registers that address nobody are not there at all."""
+    spec, client = registry.get(key), signed_in("focal_point")
+    if key in PUBLISHED:
+        assert client.get(spec.url).status_code == 200 and client.get(f"{spec.url}new/").status_code == 403
+        return
+    there = key in ADDRESSED
+    for part in ("", "filters/", "export.csv", "export.xlsx", "pick/"):
+        assert client.get(f"{spec.url}{part}").status_code == (200 if there else 404), part
+    for part in (f"{record.pk}/", f"{record.pk}/edit/", f"{record.pk}/history/", f"{record.pk}/delete/"):
+        assert client.get(f"{spec.url}{part}").status_code == 404, part
+    assert client.get(f"{spec.url}new/").status_code == (403 if there else 404)
+    if there:
+        assert client.get(spec.url).context["listing"].count == 0
+    groups = client.get("/search/", {"q": str(record), "all": "1"}).context["groups"]
+    assert spec.key not in {group["spec"].key for group in groups}
+    assert client.get("/search/", {"q": spec.number(record)}).status_code == 200
+
+
+@pytest.mark.parametrize("url", ["/", "/r/", "/plan/", "/agenda/", "/agenda/reminders/", "/partners/", "/reports/"])
+def test_pages_that_everybody_has(people, db, signed_in, url):
+    for name in ("focal_point", "auditor", "reviewer", "plain"):
+        assert signed_in(name).get(url, follow=True).status_code == 200, name
+
+
+@pytest.mark.parametrize("url", ["/reports/progress/", "/reports/editions/", "/reports/editions/1/", "/reports/editions/1/files/1/"])
+def test_reports_of_all_that_is_internal_are_not_for_focal_points(people, db, signed_in, url):
+    assert signed_in("focal_point").get(url).status_code == 404
+
+
+# -- an addressee answers ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def asked_of_theirs(people, db):
+    """Replies to one call: that of the focal point's unit, and that of another."""
+    call = make("data-calls", title_ka="მოთხოვნა", state="sent", sent_on=DAY, due_on=DAY, owner_unit=people.ours, notes="შიდა")
+    mine, others = (made(registry.get("call-replies"), call=call, unit=unit) for unit in (people.theirs, people.sister))
+    return SimpleNamespace(call=call, mine=mine, others=others)
+
+
+def test_a_focal_point_answers_for_their_unit_and_nothing_else(people, asked_of_theirs, signed_in):
+    spec, client, reply = registry.get("call-replies"), signed_in("focal_point"), asked_of_theirs.mine
+    page = client.get(f"/r/data-calls/{asked_of_theirs.call.pk}/").content.decode()
+    assert f"/r/call-replies/{reply.pk}/edit/" in page and str(people.sister) not in page
+    form = client.get(f"{spec.url}{reply.pk}/edit/").context["form"]
+    assert set(form.fields) == {"replied_on", "number", "reply"}
+    data = form_data(spec, people.focal_point, reply, replied_on="10.03.2017", number="ა-1", reply="გვაქვს", unit=str(people.sister.pk), due_on="01.01.2030")
+    assert client.post(f"{spec.url}{reply.pk}/edit/", data).status_code == 302
+    reply.refresh_from_db()
+    assert (reply.number, reply.unit, reply.due_on) == ("ა-1", people.theirs, asked_of_theirs.mine.due_on)
+    assert client.get(f"{spec.url}{asked_of_theirs.others.pk}/edit/").status_code == 404
+    assert client.get(f"/r/data-calls/{asked_of_theirs.call.pk}/edit/").status_code == 403
+    assert client.get(reverse("call_replies", args=[asked_of_theirs.call.pk])).status_code == 403
+
+
+def test_the_write_path_keeps_an_addressee_to_the_answer(people, asked_of_theirs):
+    spec, reply = registry.get("call-replies"), asked_of_theirs.mine
+    reply.due_on = DAY.replace(year=2030)
+    with pytest.raises(PermissionDenied):
+        write.save(spec, people.focal_point, reply, version=reply.version)
+    reply.refresh_from_db()
+    reply.number = "ა-2"
+    write.save(spec, people.focal_point, reply, version=reply.version)
+    for other in (asked_of_theirs.others, asked_of_theirs.call):
+        of = registry.of(other)
+        other.title_ka = "სხვა"
+        with pytest.raises(PermissionDenied):
+            write.save(of, people.focal_point, other, version=other.version)
+    with pytest.raises(PermissionDenied):
+        write.delete(spec, people.focal_point, reply, version=reply.version)
+
+
+def test_a_focal_point_sees_neither_counts_nor_history_of_the_others(people, asked_of_theirs, signed_in):
+    client, call = signed_in("focal_point"), asked_of_theirs.call
+    seen = registry.get("data-calls").readable_fields(people.focal_point)
+    assert "asked" not in seen and "asked" in registry.get("data-calls").readable_fields(people.officer)
+    for part in ("", "history/"):
+        page = client.get(f"/r/data-calls/{call.pk}/{part}").content.decode()
+        assert str(people.sister) not in page and f"CR-{asked_of_theirs.others.pk}" not in page
+
+
+# -- named readers, heads, nobody locked out ---------------------------------------------------------------------------
+
+
+def test_nobody_locks_themselves_out(people, db):
+    spec = registry.get("meetings")
+    draft = spec.model(title_ka="საიდუმლო", kind="seminar", starts_on=DAY, confidentiality="named", owner_unit=people.ours)
+    with pytest.raises(PermissionDenied):
+        write.save(spec, people.officer, draft)
+    assert not spec.model.objects.filter(title_ka="საიდუმლო").exists()
+    draft = spec.model(title_ka="საიდუმლო", kind="seminar", starts_on=DAY, confidentiality="named", owner_unit=people.ours)
+    write.save(spec, people.officer, draft, m2m={"readers": [people.officer]})
+    with pytest.raises(PermissionDenied):
+        write.save(spec, people.officer, draft, m2m={"readers": [people.colleague]}, version=draft.version)
+    draft = spec.model.objects.get(pk=draft.pk)
+    assert [r.pk for r in draft.readers.all()] == [people.officer.pk]
+    draft.officer = people.colleague
+    write.save(spec, people.officer, draft, version=draft.version)
+    assert spec.policy.sees(people.colleague, draft) and not spec.policy.sees(people.head, draft) and spec.policy.sees(people.auditor, draft)
+
+
+def test_named_readers_are_in_the_history_and_in_what_was_known(people, db):
+    spec = registry.get("meetings")
+    record = make(spec, confidentiality="named", m2m={"readers": [people.officer]})
+    then = timezone.now()
+    write.save(spec, SYSTEM_WRITER, record, m2m={"readers": [people.colleague]}, version=record.version)
+    [change] = [c for c in history.of_record(spec, record.pk) if c.action == "update"]
+    assert (change.before["readers"], change.after["readers"]) == ([people.officer.pk], [people.colleague.pk])
+    [line] = history.in_words([change], people.colleague)[0].lines
+    assert (line.before, line.after) == (str(people.officer), str(people.colleague))
+    assert not spec.visible(people.officer).filter(pk=record.pk).exists()
+    with as_known(then):
+        assert spec.visible(people.officer).filter(pk=record.pk).exists() and not spec.visible(people.colleague).filter(pk=record.pk).exists()
+
+
+def test_a_named_record_that_was_deleted_is_given_back_to_its_readers_only(people, db, signed_in):
+    spec = registry.get("meetings")
+    record = make(spec, confidentiality="named", owner_unit=people.ours, m2m={"readers": [people.officer]})
+    number = record.pk
+    write.delete(spec, people.officer, record, version=record.version)
+    change = history.deletion(spec, number)
+    assert signed_in("colleague").post(reverse("change_revert", args=[change.pk])).status_code == 404
+    assert signed_in("officer").post(reverse("change_revert", args=[change.pk])).status_code == 302
+    assert [r.pk for r in spec.model.objects.get(pk=number).readers.all()] == [people.officer.pk]
+
+
+# -- what it costs -----------------------------------------------------------------------------------------------------
+
+
+def queries(client, url: str) -> int:
+    """How many queries a page costs, once it has been asked for before."""
+    client.get(url)
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(url).status_code == 200
+    return len(asked)
+
+
+def test_the_tree_of_units_is_asked_for_once_in_a_request(people, db, signed_in):
+    """A head's page costs one query more than that of an officer of the division, whatever it shows."""
+    for number in range(6):
+        make("meetings", owner_unit=people.ours, confidentiality="restricted" if number % 2 else "internal")
+    for url in ("/r/meetings/", "/r/", "/search/?q=ჩანაწერი&all=1"):
+        assert queries(signed_in("division_head"), url) <= queries(signed_in("officer"), url) + 1, url
+
+
+def test_a_record_that_is_not_named_costs_nothing_for_its_readers(people, db, signed_in):
+    spec, table = registry.get("meetings"), registry.get("meetings").model.readers.through._meta.db_table
+    record = make(spec, owner_unit=people.ours)
+    with CaptureQueriesContext(connection) as asked:
+        assert spec.policy.sees(people.officer, record)
+    assert len(asked) == 0
+    with CaptureQueriesContext(connection) as asked:
+        signed_in("officer").get(f"/r/meetings/{record.pk}/")
+    assert not [q["sql"] for q in asked if f'FROM "{table}"' in q["sql"].split("WHERE")[0]]
+
+
+def test_the_policy_joins_nothing_but_the_parent(spec, people):
+    """No row is joined for units, readers or addressees: they stand in subqueries."""
+    for user in (people.head, people.officer, people.focal_point):
+        query = spec.visible(user).query
+        joined = {alias for alias, one in query.alias_map.items() if query.alias_refcount[alias] and getattr(one, "parent_alias", None)}
+        assert len(joined) <= len(spec.policy.prefix.split("__")) - 1 + (spec.key == "plan-updates" or 0), (user.role, joined)

@@ -161,7 +161,7 @@ def test_each_record_has_one_change_from_the_demo_and_the_chain_holds(made):
 
 
 def test_nobody_can_sign_in_outside_the_demo(made):
-    assert User.objects.filter(email__endswith="@example.ge").count() == 12
+    assert User.objects.filter(email__endswith="@example.ge").count() == 15
     assert not any(user.has_usable_password() for user in User.objects.all())
 
 

@@ -45,6 +45,7 @@ def save(user, report: OwnReport, given: dict[str, Any]) -> OwnReport:
     spec = registry.find(given["register"])
     if spec is None or not spec.policy.may(user, VIEW):
         raise ValidationError({"register": _("Choose a register.")})
+    spec = spec.as_seen_by(user)
     report.owner_id = report.owner_id or user.pk
     report.register, report.shared = spec.key, bool(given["shared"])
     report.title_ka, report.title_en, report.before = (_plain(given[name]) for name in ("title_ka", "title_en", "before"))
@@ -105,10 +106,10 @@ def days(spec: Register) -> list[tuple[str, str]]:
     return [(name, str(found.label)) for name, found in spec.filters.items() if isinstance(found, (DateFilter, SpanFilter)) and {"from", "to"} <= set(found.suffixes)]
 
 
-def asked(report: OwnReport, period=None) -> QueryDict:
-    """What the list of the report asks."""
+def asked(report: OwnReport, period=None, columns=None) -> QueryDict:
+    """What the list of the report asks. columns: those that its reader may read; others are left out."""
     params = QueryDict(report.address, mutable=True)
-    params["cols"] = ",".join(report.columns)
+    params["cols"] = ",".join(name for name in report.columns if columns is None or name in columns)
     if report.day and period is not None:
         params[f"{report.day}__from"], params[f"{report.day}__to"] = f"{period.start:%d.%m.%Y}", f"{period.end:%d.%m.%Y}"
     return params
@@ -118,8 +119,10 @@ def as_report(kept: OwnReport) -> Report:
     """A kept report as one of the catalogue. Making it raises FilterError where the register no longer knows what it asks."""
 
     def build(ask: Ask) -> Paper:
-        spec = registry.get(kept.register)
-        found = Listing(spec, ask.user, asked(kept, ask.period))
+        whole = registry.get(kept.register)
+        spec = whole.as_seen_by(ask.user)
+        columns = {name for name in kept.columns if name in spec.all_fields or name not in whole.all_fields}
+        found = Listing(spec, ask.user, asked(kept, ask.period, columns))
         table = listing(ask, spec.title, spec.key, [column.name for column in found.columns], found.rows)
         before = [paper.text(kept.before)] if kept.before else []
         facts = [(_("Register"), spec.title), (_("Shown"), found.sentence()), (_("Put together by"), str(kept.owner))]

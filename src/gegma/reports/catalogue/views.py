@@ -138,6 +138,7 @@ def own_edit(request: HttpRequest, pk: int = 0) -> HttpResponse:
     if spec is None:
         readable = [one for one in registry.everything() if one.policy.may(request.user, VIEW) and (one.menu or one.parent)]
         return render(request, "reports/own_register.html", {"specs": readable})
+    spec = spec.as_seen_by(request.user)
     given = _given(spec, kept, source)
     faults: dict[str, str] = {}
     if request.method == "POST":
