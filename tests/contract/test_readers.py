@@ -109,6 +109,10 @@ def test_it_cannot_be_asked_for(spec, people, kept_back, secret, signed_in):
 def test_it_is_not_found_by_search(spec, people, kept_back, secret, signed_in):
     kept = SearchEntry.objects.get(register=spec.key, record_id=secret.pk).text
     assert CANARY not in kept and search.text_of(spec, secret) == kept
+    labels = {str(bound.label) for bound in kept_back}
+    found = signed_in("plain").get("/search/", {"q": str(secret), "all": "1"}).context["groups"]
+    cells = [cell.label for group in found if group["spec"].key == spec.key for _row, facts in group["lines"] for cell in facts["cells"]]
+    assert not labels & set(cells)
     for name in ("plain", "officer"):  # the common text of search is for all
         assert signed_in(name).get("/search/", {"q": CANARY, "all": "1"}).context["total"] == 0
 

@@ -77,6 +77,45 @@ def client_of(user) -> Client:
     return client
 
 
+def test_a_reviewer_accepts_and_returns_and_writes_nothing_else(here, reporting):
+    reviewer = User.objects.create_user("reviewer@example.ge", name="შემფასებელი", role="reviewer")
+    update, other = step(here.officer, written(reporting, here.officer), "submit"), written(reporting, here.officer, "1.2")
+    step(reviewer, update, "accept", assessed="full")
+    assert step(reviewer, update, "return", reason="დააზუსტეთ").returned_by == reviewer
+    for change in ({"text_ka": "სხვა"}, {"declared": "none"}, {"submitted_on": TODAY}):
+        with pytest.raises(PermissionDenied):
+            written(reporting, reviewer, "1.2", **change)
+    with pytest.raises(PermissionDenied):
+        step(reviewer, other, "submit")
+    with pytest.raises(PermissionDenied):
+        write.move(registry.get(cycle.PERIODS), reviewer, reporting, "close", version=reporting.version)
+    step(here.officer, other, "submit")
+    page = client_of(reviewer).get(reverse("cycle_review", args=[here.plan.key, reporting.pk])).content.decode()
+    assert 'value="accept"' in page
+    assert 'value="close"' not in page
+    assert client_of(reviewer).post(reverse("cycle_review", args=[here.plan.key, reporting.pk]), {"step": "close", "version": reporting.version}).status_code == 403
+    form = client_of(reviewer).get(f"/r/{cycle.UPDATES}/{other.pk}/edit/").context["form"]
+    assert not {"text_ka", "text_en", "declared", "documents"} & set(form.fields)
+
+
+def test_heads_of_department_keep_the_periods_and_heads_of_division_write(here, reporting):
+    people = {role: User.objects.create_user(f"{role}@example.ge", name=role, role=role, unit=here.division) for role in ("head", "division-head", "auditor", "focal-point")}
+    assert [cycle.may_review(u) for u in people.values()] == [True, False, False, False]
+    update = report(reporting)
+    assert [cycle.may_write(u, update) for u in people.values()] == [True, True, False, False]
+
+
+def test_a_focal_point_reads_the_plan_and_only_the_reports_of_their_unit(here, reporting):
+    update = written(reporting, here.officer)
+    guest = User.objects.create_user("guest@example.ge", name="სტუმარი", role="focal-point", unit=here.stranger.unit)
+    client, plan = client_of(guest), here.plan.key
+    assert client.get(reverse("update_write", args=[plan, reporting.pk, update.pk])).status_code == 404
+    for url in (reverse("board", args=[plan]), reverse("activity", args=[plan, "1.1"]), reverse("cycle", args=[plan]), reverse("cycle_period", args=[plan, reporting.pk]) + "?of=all"):
+        page = client.get(url)
+        assert page.status_code == 200 and "შესრულდა" not in page.content.decode(), url
+    assert client.get(reverse("cycle_review", args=[plan, reporting.pk])).status_code == 403
+
+
 def test_opening_makes_one_report_for_each_activity_and_never_two(here, reporting):
     assert sorted(u.activity.code for u in reporting.updates.all()) == ["1.1", "1.2"]
     assert cycle.open_updates(here.head, reporting) == 0

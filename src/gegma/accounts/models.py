@@ -18,8 +18,8 @@ VISIT = dt.timedelta(minutes=30)
 class Role(models.TextChoices):
     """What a person may do.
 
-    A viewer reads. Officers and heads keep the registers; heads also review reports of the plan, as a reviewer does, who writes nothing
-    else. A focal point of another unit sees what is addressed to that unit. An auditor reads everything and changes nothing. An
+    A viewer reads. Officers and heads keep the registers; a head of department also reviews reports of the plan, as a reviewer does, who
+    writes nothing else. A focal point of another unit sees what is addressed to that unit. An auditor reads everything and changes nothing. An
     administrator keeps accounts, codelists and the plan, and reads no restricted record by that.
     """
 

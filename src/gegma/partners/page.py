@@ -67,9 +67,12 @@ def words_of(where: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def readable(user, one: Part | Tally) -> Register | None:
-    """The register of a part, where it exists, has the filter, and user may read it."""
+    """The register of a part as user may read it, where it exists and has the filter."""
     spec = registry.find(one.register)
-    return spec if spec is not None and spec.policy.may(user, VIEW) and one.by in spec.filters else None
+    if spec is None or not spec.policy.may(user, VIEW):
+        return None
+    spec = spec.as_seen_by(user)
+    return spec if one.by in spec.filters else None
 
 
 def found(user, one: Part | Tally, record=None) -> tuple[Register, Q] | None:

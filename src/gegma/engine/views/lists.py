@@ -180,6 +180,7 @@ def _hits(request: HttpRequest, words: str) -> list[dict]:
     for spec in registry.everything():
         if spec.key not in possible or not spec.policy.may(request.user, VIEW):
             continue
+        spec = spec.as_seen_by(request.user)
         rows = spec.rows(request.user, {"q": words})
         count = rows.count()
         if count:
