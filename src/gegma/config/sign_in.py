@@ -83,6 +83,8 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
+# Django's own: the library's would write a row for each address that it makes a token for, and take longer where there is an account.
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
 PASSWORD_RESET_TIMEOUT = 4 * 60 * 60
 ACCOUNT_RATE_LIMITS = {
     "login": "60/m/ip",
@@ -208,4 +210,4 @@ if LDAP_URL:
         raise ImproperlyConfigured("GEGMA_LDAP_URL is ldap(s)://host, with GEGMA_LDAP_BASE, and {email} in GEGMA_LDAP_FILTER.")
     if not LDAP_START_TLS and LDAP_URL.startswith("ldap:") and urlsplit(LDAP_URL).hostname not in LOOPBACK:
         raise ImproperlyConfigured("GEGMA_LDAP_START_TLS=0 would send passwords unencrypted: only on the machine itself.")
-    AUTHENTICATION_BACKENDS += ["gegma.accounts.backends.LdapBackend"]
+    AUTHENTICATION_BACKENDS += ["gegma.accounts.ldap.LdapBackend"]

@@ -7,6 +7,7 @@ import threading
 
 from allauth.account import app_settings as account_settings
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.internal.ratelimit import parse_rates
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -69,6 +70,8 @@ class AccountAdapter(_OurWords, DefaultAccountAdapter):
     def login(self, request, user) -> None:
         """Sign in; the session knows from where."""
         super().login(request, user)
+        for record in request.session.get(AUTHENTICATION_METHODS_SESSION_KEY, []):
+            record["reauthenticated"] = True  # who has just signed in has said who they are
         sessions.note(request.session, origin.address(request), origin.device_of(request))
 
     def get_password_change_redirect_url(self, request) -> str:

@@ -50,6 +50,7 @@ def home(request):
             "changes": _changes(user, last_visit),
             "last_visit": last_visit,
             "has_unit": bool(user.unit_id),
+            "stands_for": [] if request.acting else user.stands_for(),
         },
     )
 
