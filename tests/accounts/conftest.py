@@ -13,15 +13,10 @@ from tests.factories import make
 PASSWORD = "ოთხი-სიტყვა-და-ნიშანი-9"
 
 
-@pytest.fixture(autouse=True)
-def nothing_counted_yet():
-    """The limits of sign-in start anew with each test."""
-    cache.clear()
-
-
 @pytest.fixture
 def staff(db) -> SimpleNamespace:
     """People of the Department, all with the same password: head, division head, two officers, an auditor, two administrators."""
+    cache.clear()  # the limits of sign-in start anew with each test
     top = make("units", code="t-dep", title_ka="დეპარტამენტი")
     first, second = (make("units", code=f"t-{n}", title_ka=f"სამმართველო {n}", parent=top) for n in (1, 2))
 
