@@ -26,12 +26,12 @@ class Provider:
         provider = self
 
         class Handler(BaseHTTPRequestHandler):
-            def do_GET(self):  # noqa: N802
+            def do_GET(self):
                 path = urlsplit(self.path).path
                 answers = {"/.well-known/openid-configuration": provider.configuration, "/jwks": provider.keys, "/userinfo": provider.info}
                 self._answer(answers[path]() if path in answers else {})
 
-            def do_POST(self):  # noqa: N802
+            def do_POST(self):
                 body = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
                 self._answer(provider.token(body))
 

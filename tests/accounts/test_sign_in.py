@@ -7,9 +7,9 @@ from unittest import mock
 import pytest
 from allauth.mfa.models import Authenticator
 from django.conf import settings as live
+from django.contrib.auth.password_validation import validate_password
 from django.core import mail
 from django.core.exceptions import ValidationError
-from django.contrib.auth.password_validation import validate_password
 from django.test import Client, RequestFactory
 from django.urls import reverse
 

@@ -3,7 +3,8 @@
 from allauth.socialaccount import views as social
 from django.urls import include, path
 
-from gegma.config.urls import handler429, urlpatterns as without
+from gegma.config.urls import handler429
+from gegma.config.urls import urlpatterns as without
 
 urlpatterns = [
     *without,
