@@ -116,8 +116,13 @@ def test_the_last_factor_stays_where_the_role_asks_for_one(staff, set_up, settin
     settings.MFA_ROLES = frozenset({"officer"})
     answer = client.post(reverse("mfa_deactivate_totp") + "?lang=en")
     assert Authenticator.objects.filter(user=staff.nino, type="totp").exists() and "Your role asks" in answer.content.decode()
-    settings.MFA_ROLES = frozenset()
+    key = Authenticator.objects.create(user=staff.nino, type="webauthn", data={"name": "გასაღები", "credential": {}})
     client.post(reverse("mfa_deactivate_totp"))
+    client.post(reverse("mfa_remove_webauthn", args=[key.pk]))
+    assert Authenticator.objects.filter(pk=key.pk).exists()  # the app went, so the passkey is the last
+    settings.MFA_ROLES = frozenset()
+    client.post(reverse("mfa_remove_webauthn", args=[key.pk]))
+    assert not Authenticator.objects.filter(pk=key.pk).exists()
     assert not Authenticator.objects.filter(user=staff.nino, type="totp").exists()
 
 

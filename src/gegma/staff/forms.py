@@ -32,6 +32,8 @@ class AccountForm(forms.ModelForm):
         self.fields["language"] = forms.ChoiceField(
             label=gettext_lazy("language of e-mails"), required=False, choices=[("", "—"), *settings.LANGUAGES],
         )  # fmt: skip
+        for name in self.Meta.fields:  # Django would make the first letter large, which Georgian has not
+            self.fields[name].label = User._meta.get_field(name).verbose_name
         for name in ("unit", "person"):
             self.fields[name].widget.attrs["data-pick"] = ""
         self.fields["unit"].queryset = self.fields["unit"].queryset.order_by("title_ka")

@@ -22,6 +22,7 @@ entrance = [
     path("password/reset/done/", account.password_reset_done, name="account_reset_password_done"),
     re_path(r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$", account.password_reset_from_key, name="account_reset_password_from_key"),
     path("password/reset/key/done/", account.password_reset_from_key_done, name="account_reset_password_from_key_done"),
+    path("2fa/webauthn/keys/<int:pk>/remove/", mine.passkey_remove, name="mfa_remove_webauthn"),
     path("2fa/", include("allauth.mfa.urls")),
 ]
 if settings.OIDC_PROVIDER:

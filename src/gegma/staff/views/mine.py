@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from allauth.account.decorators import reauthentication_required
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn.views import remove_webauthn
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -56,6 +58,16 @@ def _team(user: User) -> list[User]:
         return []
     rows = User.objects.filter(is_active=True, unit__isnull=False).exclude(pk=user.pk).order_by("name")
     return [one for one in rows if people.may_write_absence(user, one)]
+
+
+def passkey_remove(request: HttpRequest, pk: int) -> HttpResponse:
+    """The library's page, but for the last second factor of somebody whose role asks for one."""
+    rows = Authenticator.objects.filter(user_id=request.user.pk, type=Authenticator.Type.WEBAUTHN, pk=pk)
+    found = rows.first() if pk < 2**62 else None
+    if found is not None and not get_adapter().can_delete_authenticator(found):
+        messages.error(request, get_adapter().validation_error("cannot_delete_authenticator").message)
+        return redirect("mfa_list_webauthn")
+    return remove_webauthn(request, pk=pk)
 
 
 @require_POST
