@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+from gegma.config import serving
+
 KEY = "k3J9-vQ2x_Lw8Zt5RbN1yHs7PfXc4UdM6aEgTjVoWiYq0BrCzKlS"
 PRODUCTION = {"GEGMA_ADDRESS": "https://gegma.mia.example.ge", "GEGMA_HOSTS": "gegma.mia.example.ge", "GEGMA_SECRET_KEY": KEY}
 
@@ -25,7 +27,7 @@ def test_the_check_of_a_deployment_finds_nothing(tmp_path):
 
 def test_what_a_browser_and_a_proxy_see_under_https(tmp_path):
     asked = (
-        "import json, django; django.setup(); from django.conf import settings as s; "
+        "import json; from django.conf import settings as s; "
         "print(json.dumps({n: getattr(s, n) for n in ('SESSION_COOKIE_NAME','CSRF_COOKIE_NAME','LANGUAGE_COOKIE_NAME','SESSION_COOKIE_SECURE',"
         "'SESSION_COOKIE_HTTPONLY','CSRF_COOKIE_SECURE','SESSION_COOKIE_PATH','SESSION_COOKIE_DOMAIN','PROXIES','USE_X_FORWARDED_HOST',"
         "'SECURE_HSTS_SECONDS')} | {'roles': sorted(s.MFA_ROLES)}))"
@@ -51,11 +53,25 @@ def test_what_a_browser_and_a_proxy_see_under_https(tmp_path):
     ],
 )  # fmt: skip
 def test_what_is_weak_or_wrong_is_refused_at_the_start(tmp_path, settings, why):
-    done = run(tmp_path, "-c", "import django; django.setup(); from gegma.config import settings", **{**PRODUCTION, **settings})
+    done = run(tmp_path, "-c", "import gegma.config.settings", **{**PRODUCTION, **settings})
     assert done.returncode and "ImproperlyConfigured" in done.stderr and why in done.stderr, done.stderr[-500:]
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5", "::", "gegma.example"])
-def test_the_demo_is_served_on_this_machine_alone(tmp_path, host):
-    done = run(tmp_path, "-m", "gegma.config.cli", "serve", "--bind", host, "--port", "8999", GEGMA_DEMO="1")
+def test_the_demo_is_served_on_this_machine_alone(tmp_path):
+    done = run(tmp_path, "-m", "gegma.config.cli", "serve", "--bind", "0.0.0.0", "--port", "8999", GEGMA_DEMO="1")
     assert done.returncode == 1 and "on this machine alone" in done.stderr and not (tmp_path / "gegma.sqlite3").exists()
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5", "::", "gegma.example"])
+def test_no_other_address_is_this_machine(settings, host):
+    settings.DEMO = True
+    with pytest.raises(serving.CannotServe):
+        serving.check_demo(host)
+    settings.DEMO = False
+    serving.check_demo(host)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.5", "localhost", "::1", "[::1]"])
+def test_this_machine_has_several_names(settings, host):
+    settings.DEMO = True
+    serving.check_demo(host)

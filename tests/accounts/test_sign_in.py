@@ -128,6 +128,17 @@ def test_links_from_one_address(staff):
     assert answers[19].status_code == 302 and answers[20].status_code == 429
 
 
+def test_guessing_links(staff):
+    address = reverse("account_reset_password_from_key", kwargs={"uidb36": "1", "key": "guess"}) + "?lang=en"
+    answers = tried(Client(), address, {"password1": "x", "password2": "x"}, 21)
+    assert answers[19].status_code != 429 and answers[20].status_code == 429 and says_when(answers[20])
+
+
+def test_passkeys_of_one_address(staff):
+    answers = tried(Client(), reverse("mfa_login_webauthn") + "?lang=en", {"credential": "{}"}, 31)
+    assert answers[29].status_code != 429 and answers[30].status_code == 429 and says_when(answers[30])
+
+
 def test_changing_the_password(staff, sign_in):
     client = sign_in(staff.nino)
     data = {"oldpassword": "wrong", "password1": "x", "password2": "x"}

@@ -22,7 +22,7 @@ from django.utils import timezone
 ACTIONS = {
     "account_login": ("login", "login_failed"), "account_reset_password": ("reset_password",), "account_change_password": ("change_password",),
     "account_reset_password_from_key": ("reset_password_from_key",), "account_reauthenticate": ("reauthenticate",),
-    "mfa_authenticate": ("login_failed",), "mfa_reauthenticate": ("reauthenticate",),
+    "mfa_login_webauthn": ("webauthn_login",), "mfa_authenticate": ("login_failed",), "mfa_reauthenticate": ("reauthenticate",),
 }  # fmt: skip
 
 

@@ -131,7 +131,7 @@ def rows(spec: Register, due: Due, user, whose: str = ALL):
 
 def _of_register(spec: Register, what: str, due: Due, asked: Asked) -> Iterator[Deadline]:
     keepers = _keepers(spec)
-    whose = (asked.whose, asked.user.pk) if asked.whose != ALL else ()
+    whose = (asked.whose, *((person.pk, person.unit_id) for person in asked.user.and_stood_for())) if asked.whose != ALL else ()
     if (records := asked.records(spec.key)) is not None:
         found = _waiting(spec, due, asked, keepers).filter(pk__in=records)[: asked.most]
     else:
