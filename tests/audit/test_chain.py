@@ -1,5 +1,9 @@
 """The history of changes: what is written, and that every attack on it is found."""
 
+import datetime as dt
+import hashlib
+import json
+
 import pytest
 from django.core.exceptions import ValidationError
 
@@ -156,3 +160,17 @@ def test_an_erased_body_leaves_the_chain_standing(ten):
     Change.objects.filter(pk=change.pk).update(before={}, after={}, salt="")
     found = verify(ten)
     assert found.ok and found.erased == 1
+
+
+def test_rows_written_before_there_were_substitutes_keep_their_hash(ten):
+    """What was hashed then, in the order of then; a row that names a substitute hashes more."""
+    change = last()
+    then = [
+        change.at.astimezone(dt.UTC).isoformat(timespec="microseconds"), change.actor_id, change.actor_name, change.source, change.request_id,
+        change.address, change.register, change.record_id, change.parent_register, change.parent_id, change.action, change.version,
+        change.before, change.after,
+    ]  # fmt: skip
+    text = json.dumps(then, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    assert change.body_hash == hashlib.sha256(f"{change.salt}{text}".encode()).hexdigest()
+    Change.objects.filter(pk=change.pk).update(on_behalf_name="somebody")
+    assert verify(ten).row == change.pk

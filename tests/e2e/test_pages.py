@@ -41,6 +41,10 @@ PAGES = {
     "history": "/r/trainings/1/history/",
     "add people": "/r/trainings/1/people/",
     "search": "/search/?q=ვიზიტი",
+    "accounts": "/people-with-access/",
+    "account": "/people-with-access/1/",
+    "own account": "/my-account/",
+    "second factor": "/accounts/2fa/",
 }
 
 

@@ -27,7 +27,18 @@ def make() -> None:
         importing.add_english(plan, json.loads((example / "english.json").read_text(encoding="utf-8")), SYSTEM_WRITER)
         binding.bind(plan, binding.load(example / "measures.yaml"), SYSTEM_WRITER)
     make_decisions(dates.today())
+    make_people()
     remind_of(dates.today())
+
+
+def make_people() -> None:
+    """Accounts whose way of signing in the tests change, which ends all sessions of theirs; one that is away, and one that stands in."""
+    from django.conf import settings
+
+    from gegma.accounts.models import User
+
+    for name in ("with.passkey", "with.app", "goes.away", "stands.in"):
+        User.objects.create_user(f"{name}@example.ge", settings.DEMO_PASSWORD, name=name, role="viewer")
 
 
 def make_decisions(today: dt.date) -> None:

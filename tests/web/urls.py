@@ -11,5 +11,5 @@ def _nothing(request):
 urlpatterns = [
     path("search/", _nothing, name="search"),
     path("language/", _nothing, name="set_language"),
-    path("account/", include("allauth.account.urls")),
+    path("", include("gegma.staff.urls")),
 ]

@@ -6,11 +6,16 @@ import datetime as dt
 from collections.abc import Callable, Hashable
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+
+from gegma.kernel import dates
 
 VISIT = dt.timedelta(minutes=30)
 
@@ -75,6 +80,9 @@ class User(AbstractBaseUser):
         "directory.Unit", models.PROTECT, null=True, blank=True, related_name="users", verbose_name=_("unit")
     )
     reads = models.JSONField(_("reads also"), default=list, blank=True, validators=[known_groups])
+    person = models.OneToOneField(
+        "directory.Person", models.SET_NULL, null=True, blank=True, related_name="account", verbose_name=_("person of the directory")
+    )
     language = models.CharField(_("language of e-mails"), max_length=5, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
@@ -127,6 +135,24 @@ class User(AbstractBaseUser):
             known[key] = make()
         return known[key]
 
+    @cached_property
+    def _stood_for(self) -> list[User]:
+        if not (self.pk and self.is_active):
+            return []
+        return [absence.person for absence in Absence.on(dates.today()).filter(substitute=self).select_related("person__unit")]
+
+    def stands_for(self) -> list[User]:
+        """The accounts that this person stands in for today. Asked of the database once for each request."""
+        return self._stood_for
+
+    def and_stood_for(self) -> list[User]:
+        """The person, and whoever they stand in for today: whose work is theirs to look after."""
+        return [self, *self.stands_for()]
+
+    def absent_today(self) -> Absence | None:
+        """The absence of this person that holds today."""
+        return Absence.on(dates.today()).filter(person=self).select_related("substitute").first()
+
 
 def _with_those_below(unit: int) -> frozenset[int]:
     """A unit and all units below it, in one query."""
@@ -140,6 +166,56 @@ def _with_those_below(unit: int) -> frozenset[int]:
             found.add(one)
             waiting += below.get(one, ())
     return frozenset(found)
+
+
+class Absence(models.Model):
+    """The days on which a person is away, and who stands in for them; both days are included."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="absences", verbose_name=_("who is away"))
+    substitute = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="substitutions", verbose_name=_("who stands in")
+    )
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(_("to"))
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("absence")
+        verbose_name_plural = _("absences")
+        ordering = ["starts_on", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(ends_on__gte=models.F("starts_on")), name="absence_in_order"),
+            models.CheckConstraint(condition=~models.Q(person=models.F("substitute")), name="absence_of_another"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.starts_on:%d.%m.%Y} – {self.ends_on:%d.%m.%Y}"
+
+    @classmethod
+    def on(cls, day: dt.date) -> models.QuerySet[Absence]:
+        """The absences of a day in which a person that may sign in stands in for one who may too: nobody gets rights of an ended account."""
+        return cls.objects.filter(starts_on__lte=day, ends_on__gte=day, person__is_active=True, substitute__is_active=True)
+
+
+class Session(AbstractBaseSession):
+    """A session, with what its person is told of it; kept by accounts.sessions. Where user is empty nobody has signed in yet."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="sessions")
+    started_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField(null=True)
+    address = models.CharField(max_length=45, blank=True)
+    device = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("session")
+        verbose_name_plural = _("sessions")
+
+    @classmethod
+    def get_session_store_class(cls):
+        """What Django asks a model of sessions for."""
+        from .sessions import SessionStore
+
+        return SessionStore
 
 
 def display_name(user: User) -> str:
@@ -183,6 +259,14 @@ class SystemReader:
     def units_read(self) -> frozenset[int]:
         """It is of no unit; what it reads, it reads as the system."""
         return frozenset()
+
+    def stands_for(self) -> list[User]:
+        """The system stands in for nobody."""
+        return []
+
+    def and_stood_for(self) -> list:
+        """Nobody's work is the system's own."""
+        return [self]
 
     def __str__(self) -> str:
         return self.name

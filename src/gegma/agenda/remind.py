@@ -15,7 +15,7 @@ from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
 from django.utils import translation
 
-from gegma.accounts.models import SYSTEM, User
+from gegma.accounts.models import SYSTEM, Absence, User
 from gegma.engine import deadlines, registry
 from gegma.engine.deadlines import Deadline
 from gegma.kernel import dates
@@ -78,9 +78,11 @@ def _by_person(due: list[tuple[Deadline, int]]) -> dict[User, list[tuple[Deadlin
     """Who is to be reminded of what.
 
     The officer in charge and whoever is responsible; where there is nobody, the officers of the owner unit. Besides, the officers of the
-    unit that the row itself names as the one to act, and its focal points. Only people who may sign in.
+    unit that the row itself names as the one to act, and its focal points. Whoever stands in for one of them on the day is reminded too.
+    Only people who may sign in.
     """
     people = {user.pk: user for user in User.objects.filter(is_active=True)}
+    stand_ins = dict(Absence.on(dates.today()).values_list("person_id", "substitute_id"))
     of_unit = defaultdict(set)
     for user in people.values():
         if user.unit_id and (user.is_officer or user.is_focal_point):
@@ -88,7 +90,8 @@ def _by_person(due: list[tuple[Deadline, int]]) -> dict[User, list[tuple[Deadlin
     found: dict[User, list] = defaultdict(list)
     for one, stage in due:
         named = {pk for pk in (one.officer, *one.people) if pk in people}
-        for pk in sorted((named or of_unit[one.unit]) | of_unit[one.actor]):
+        told = (named or of_unit[one.unit]) | of_unit[one.actor]
+        for pk in sorted(told | {stand_ins[pk] for pk in told if pk in stand_ins}):
             found[people[pk]].append((one, stage))
     return found
 

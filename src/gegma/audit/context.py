@@ -3,15 +3,18 @@
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
 class Origin:
-    """source is web, command, import or demo."""
+    """source is web, command, import or demo. acting: the account that acts in the place of the one with the number for_whom."""
 
     source: str = "command"
     request_id: str = ""
     address: str = ""
+    acting: Any = None
+    for_whom: int | None = None
 
 
 _origin: ContextVar[Origin | None] = ContextVar("origin", default=None)
@@ -23,9 +26,9 @@ def current() -> Origin:
 
 
 @contextmanager
-def origin(source: str, request_id: str = "", address: str = ""):
+def origin(source: str, request_id: str = "", address: str = "", acting=None, for_whom: int | None = None):
     """Everything written inside is recorded with this origin."""
-    token = _origin.set(Origin(source, request_id, address))
+    token = _origin.set(Origin(source, request_id, address, acting, for_whom))
     try:
         yield
     finally:

@@ -2,6 +2,8 @@
 
 import uuid
 
+from gegma.accounts.origin import address
+
 from .context import origin
 
 
@@ -13,7 +15,8 @@ class RequestMiddleware:
 
     def __call__(self, request):
         request.id = uuid.uuid4().hex
-        with origin("web", request.id, request.META.get("REMOTE_ADDR", "")):
+        acting = getattr(request, "acting", None)
+        with origin("web", request.id, address(request), acting, request.user.pk if acting else None):
             response = self.get_response(request)
         response.headers["X-Request-Id"] = request.id
         return response

@@ -29,6 +29,10 @@ class Change(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("who")
     )
     actor_name = models.CharField(_("who (name then)"), max_length=200)
+    on_behalf_of = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("for whom")
+    )
+    on_behalf_name = models.CharField(_("for whom (name then)"), max_length=200, blank=True)
     source = models.CharField(_("from where"), max_length=20, default="web")
     request_id = models.CharField(max_length=32, blank=True)
     address = models.CharField(max_length=45, blank=True)
@@ -59,8 +63,12 @@ class Change(models.Model):
 
     @property
     def who(self) -> str:
-        """The name of whoever did it, as it was then; the system itself in the language of the page."""
-        return self.actor_name if self.actor_id else gettext("the system")
+        """The name of whoever did it, as it was then, and in whose place; the system itself in the language of the page."""
+        if not self.actor_id:
+            return gettext("the system")
+        if self.on_behalf_of_id:
+            return gettext("%(who)s for %(whom)s") % {"who": self.actor_name, "whom": self.on_behalf_name}
+        return self.actor_name
 
     @property
     def whence(self) -> str:

@@ -11,7 +11,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
 from django.utils import timezone
 
-from .context import current, is_past
+from .context import Origin, current, is_past
 from .models import Change, Head
 
 # Any number, the same for every writer: the advisory lock that makes writers queue before they read the head.
@@ -52,8 +52,7 @@ def record(actor, entries: list[Entry]) -> list[Change]:
     for number, entry in enumerate(entries, head.count + 1):
         change = Change(
             at=now,
-            actor_id=actor.pk,
-            actor_name=str(actor)[:200],
+            **_who(actor, where),
             source=where.source,
             request_id=where.request_id,
             address=where.address,
@@ -71,6 +70,16 @@ def record(actor, entries: list[Entry]) -> list[Change]:
     return changes
 
 
+def _who(actor, where: Origin) -> dict:
+    """Who did it, and in whose place: a substitute writes with the rights of the absent one, and is named as who wrote."""
+    if where.acting is None or actor.pk is None or actor.pk != where.for_whom:
+        return {"actor_id": actor.pk, "actor_name": str(actor)[:200]}
+    return {
+        "actor_id": where.acting.pk, "actor_name": str(where.acting)[:200],
+        "on_behalf_of_id": actor.pk, "on_behalf_name": str(actor)[:200],
+    }  # fmt: skip
+
+
 def _plain(entry: Entry) -> dict:
     values = dict(vars(entry))
     for side in ("before", "after"):  # as the database will give it back, so that the hash is the same then
@@ -86,6 +95,8 @@ def body_hash(change: Change) -> str:
         change.register, change.record_id, change.parent_register, change.parent_id,
         change.action, change.version, change.before, change.after,
     ]  # fmt: skip
+    if change.on_behalf_of_id is not None or change.on_behalf_name:  # rows written before there were substitutes hash as they did
+        body.append([change.on_behalf_of_id, change.on_behalf_name])
     text = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(f"{change.salt}{text}".encode()).hexdigest()
 

@@ -113,21 +113,73 @@ def account_add(email: str, name: str, role: str, unit: str, reads: tuple[str, .
     ready()
     from django.contrib.auth.password_validation import validate_password
     from django.core.exceptions import ValidationError
+    from django.db import transaction
 
-    from gegma.accounts.models import User
+    from gegma.accounts.models import SYSTEM_WRITER, User
+    from gegma.audit.context import origin
     from gegma.engine import registry
+    from gegma.staff import people
 
     try:
-        validate_password(password)
+        made = User(email=email.lower(), name=name, role=role, reads=list(reads))
+        validate_password(password, made)
         if User.objects.filter(email=email.lower()).exists():
             raise ValidationError(f"{email} has an account already.")
-        home = registry.get("units").model.objects.filter(code=unit).first() if unit else None
-        if unit and home is None:
+        made.unit = registry.get("units").model.objects.filter(code=unit).first() if unit else None
+        if unit and made.unit is None:
             raise ValidationError(f"There is no unit with the code «{unit}».")
-        User.objects.create_user(email, password, name=name, role=role, unit=home, reads=list(reads))
+        with origin("command"), transaction.atomic():
+            people.make(SYSTEM_WRITER, made)
+            people.set_password(SYSTEM_WRITER, made, password)
     except ValidationError as error:
         raise refuse(error)
     click.echo(f"{name} ({role}) can sign in as {email.lower()}.")
+
+
+def find_account(email: str):
+    """The account with this e-mail, or the end of the command with status 1."""
+    from gegma.accounts.models import User
+
+    found = User.objects.filter(email=email.lower()).first()
+    if found is None:
+        raise click.ClickException(f"There is no account «{email}».")
+    return found
+
+
+@account.command("end")
+@click.argument("email")
+@click.option("--to", "colleague", default="", help="E-mail of the colleague to whom everything open goes.")
+def account_end(email: str, colleague: str):
+    """End somebody's access, at once: their sessions, tokens and calendar address close. What they wrote stays."""
+    ready()
+    from django.core.exceptions import ValidationError
+    from django.db import transaction
+
+    from gegma.accounts.models import SYSTEM_WRITER
+    from gegma.audit.context import origin
+    from gegma.staff import handover, people
+
+    found = find_account(email)
+    try:
+        with origin("command"), transaction.atomic():
+            moved = handover.hand_over(SYSTEM_WRITER, found, find_account(colleague)) if colleague else 0
+            closed = people.end_access(SYSTEM_WRITER, found)
+    except ValidationError as error:
+        raise refuse(error)
+    click.echo(f"The access of {found.name} has ended. Closed: {closed}; records handed over: {moved}.")
+
+
+@account.command("link")
+@click.argument("email")
+def account_link(email: str):
+    """Print the link by which somebody sets a password: for the first administrator, or where no mail is sent."""
+    ready()
+    from gegma.staff import people
+
+    found = find_account(email)
+    if not found.is_active:
+        raise click.ClickException(f"The access of {found.name} has ended.")
+    click.echo(people.password_link(found))
 
 
 @main.command()

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from gegma.accounts.middleware import UNTIL_SET_UP, lacks_second_factor
 from gegma.accounts.models import User
 from gegma.agenda import panels
 from gegma.engine import hooks, registry
@@ -40,7 +41,11 @@ def page(request: HttpRequest) -> dict:
         match = request.resolver_match
         if settings.DEMO and match and match.url_name == "account_login":
             context["demo_people"] = _demo_people()
+        if settings.OIDC_PROVIDER and match and match.url_name == "account_login":
+            context["identity_provider"] = {"name": settings.OIDC_NAME, "url": reverse("openid_connect_login", args=[settings.OIDC_PROVIDER])}
         return context
+    if settings.MFA_ROLES and request.path.startswith(UNTIL_SET_UP) and lacks_second_factor(request):
+        return {**context, "needs_second_factor": True}
     return {
         **context, "nav": _nav(request), "new_links": _new_links(user), "bell": panels.bell(user), "my_links": panels.my_links(),
     }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import shutil
 import socket
@@ -31,10 +32,23 @@ def check_port(host: str, port: int) -> None:
             )
 
 
+def check_demo(host: str) -> None:
+    """Raise CannotServe where the demo, whose passwords everybody knows, would be reached from elsewhere."""
+    from django.conf import settings
+
+    try:
+        here = host == "localhost" or ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        here = False
+    if settings.DEMO and not here:
+        raise CannotServe(f"This is the demo, whose passwords everybody knows: it is served on this machine alone, not on {host}.")
+
+
 def serve(port: int, host: str, workers: int) -> None:
     """Bring the system up to date and become the web server. Never returns."""
     from django.core.management import call_command
 
+    check_demo(host)
     from .setup import compile_translations, setup
 
     check_port(host, port)

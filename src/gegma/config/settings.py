@@ -1,4 +1,4 @@
-"""Settings of Gegma: one file, read from the environment.
+"""Settings of Gegma, read from the environment; those of sign-in stand in sign_in.py.
 
 | variable             | meaning                                                        | default                     |
 |----------------------|----------------------------------------------------------------|-----------------------------|
@@ -27,6 +27,9 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from .sign_in import *  # noqa: F403
+from .sign_in import LOOPBACK, OIDC_PAGES, weak_key
+
 PACKAGE = Path(__file__).resolve().parent.parent
 BASE_DIR = PACKAGE.parent.parent
 DATA_DIR = Path(os.environ.get("GEGMA_DATA") or BASE_DIR / "var").resolve()
@@ -41,8 +44,8 @@ def _secret_key() -> str:
     """The key from the environment, or one made at the first start and kept readable by its owner only."""
     given = os.environ.get("GEGMA_SECRET_KEY")
     if given:
-        if len(given) < 50:
-            raise ImproperlyConfigured("GEGMA_SECRET_KEY is too short: give at least 50 random characters.")
+        if (why := weak_key(given)) and not _flag("GEGMA_DEMO"):
+            raise ImproperlyConfigured(f"GEGMA_SECRET_KEY cannot be used: {why}.")
         return given
     kept = DATA_DIR / "secret_key"
     if not kept.exists():
@@ -69,8 +72,9 @@ COUNTRY = os.environ.get("GEGMA_COUNTRY", "GE")
 ALLOWED_HOSTS = [h.strip() for h in os.environ.get("GEGMA_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if h.strip()]
 if "*" in ALLOWED_HOSTS:
     raise ImproperlyConfigured("GEGMA_HOSTS=* would let a reset link point anywhere: name the hosts.")
+if DEMO and not set(ALLOWED_HOSTS) <= LOOPBACK:
+    raise ImproperlyConfigured("The demo, whose passwords everybody knows, is for one's own machine: GEGMA_HOSTS may name no other host.")
 ADDRESS = os.environ.get("GEGMA_ADDRESS", "http://127.0.0.1:8000").rstrip("/")
-HTTPS = urlsplit(ADDRESS).scheme == "https"
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -80,6 +84,9 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "django_countries",
     "django_htmx",
     "gegma.web",
@@ -104,6 +111,7 @@ INSTALLED_APPS = [
     "gegma.partners",
     "gegma.agenda",
     "gegma.reports",
+    "gegma.staff",
 ]
 
 MIDDLEWARE = [
@@ -115,7 +123,11 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "gegma.accounts.middleware.SessionAgeMiddleware",
+    "gegma.accounts.acting.ActingMiddleware",
     "gegma.accounts.middleware.SignInRequiredMiddleware",
+    "gegma.accounts.middleware.SecondFactorMiddleware",
+    "gegma.accounts.limits.LimitMiddleware",
     "gegma.audit.middleware.RequestMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -177,30 +189,6 @@ if DATABASES["default"]["ENGINE"].endswith("postgresql"):
     _options["options"] = f"{_options.get('options', '')} -c jit=off".strip()
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-]
-LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "home"
-ACCOUNT_ADAPTER = "gegma.accounts.adapter.AccountAdapter"
-ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_USER_DISPLAY = "gegma.accounts.models.display_name"
-ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
-ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_LOGOUT_ON_GET = False
-ACCOUNT_SESSION_REMEMBER = False
-SESSION_COOKIE_AGE = 12 * 60 * 60
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
-SESSION_COOKIE_SAMESITE = "Lax"
-CSRF_COOKIE_HTTPONLY = True
-SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
-SECURE_SSL_REDIRECT = False  # the web server in front redirects
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
@@ -217,7 +205,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF],
-        "form-action": [SELF],
+        "form-action": [SELF, *OIDC_PAGES],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
         "object-src": [NONE],

@@ -131,7 +131,7 @@ def rows(spec: Register, due: Due, user, whose: str = ALL):
 
 def _of_register(spec: Register, what: str, due: Due, asked: Asked) -> Iterator[Deadline]:
     keepers = _keepers(spec)
-    whose = (asked.whose, asked.user.pk) if asked.whose != ALL else ()
+    whose = (asked.whose, *((person.pk, person.unit_id) for person in asked.user.and_stood_for())) if asked.whose != ALL else ()
     if (records := asked.records(spec.key)) is not None:
         found = _waiting(spec, due, asked, keepers).filter(pk__in=records)[: asked.most]
     else:
@@ -161,12 +161,15 @@ def _keepers(spec: Register) -> dict[str, str]:
 
 
 def owned_by(spec: Register, user, whose: str = UNIT) -> Q:
-    """The rows that the person answers for; with UNIT also those of their unit. Through the parent where the row itself says nothing."""
-    keepers, whole = _keepers(spec), Q(pk__in=[])
+    """The rows that the person answers for, or somebody for whom they stand in today; with UNIT also those of their units.
+
+    Through the parent where the row itself says nothing.
+    """
+    keepers, whole, people = _keepers(spec), Q(pk__in=[]), user.and_stood_for()
     if "officer" in keepers:
-        whole |= Q(**{keepers["officer"]: user.pk})
-    if whose == UNIT and user.unit_id:
-        for name in ("unit", "actor"):
-            if name in keepers:
-                whole |= Q(**{keepers[name]: user.unit_id})
+        whole |= Q(**{f"{keepers['officer']}__in": [person.pk for person in people]})
+    units = [person.unit_id for person in people if person.unit_id] if whose == UNIT else []
+    for name in ("unit", "actor") if units else ():
+        if name in keepers:
+            whole |= Q(**{f"{keepers[name]}__in": units})
     return whole

@@ -59,6 +59,14 @@ def may_keep_periods(user) -> bool:
     return Unit.objects.filter(below, pk=user.unit_id, parent=None).exists() if user.unit_id else False
 
 
+def looked_after(user, unit: bool = True) -> Q:
+    """The reports that the person answers for, and those of whom they stand in for today. For lists: the right to write is mine() alone."""
+    whole = mine(user, unit)
+    for person in user.stands_for():
+        whole |= mine(person, unit)
+    return whole
+
+
 def mine(user, unit: bool = True) -> Q:
     """The reports that the person answers for, as board.is_mine says it of activities; unit: also those of their unit."""
     people = Activity.responsible.through.objects.filter(user_id=user.pk).values("activity_id")
@@ -222,7 +230,7 @@ def returned_before(update: Update) -> list[Change]:
 
 def to_write(user, unit: bool = True) -> list[Update]:
     """The reports that wait for the person, the first due first."""
-    rows = Update.objects.filter(mine(user, unit), state__in=TO_BE_WRITTEN, reporting__state__in=OPEN_STATES, activity__withdrawn=False)
+    rows = Update.objects.filter(looked_after(user, unit), state__in=TO_BE_WRITTEN, reporting__state__in=OPEN_STATES, activity__withdrawn=False)
     return list(rows.select_related("reporting__plan", "activity").order_by("reporting__due_on", "activity__order"))
 
 
@@ -248,7 +256,7 @@ def find(asked: Asked) -> Iterator[Deadline]:
     if (records := asked.records(UPDATES)) is not None:
         rows = rows.filter(pk__in=records)
     if asked.whose != ALL:
-        rows = rows.filter(mine(asked.user, unit=asked.whose == UNIT))
+        rows = rows.filter(looked_after(asked.user, unit=asked.whose == UNIT))
     rows = rows.select_related("reporting__plan", "activity__section").prefetch_related("activity__responsible")
     for update in rows[: asked.most] if registry.get(UPDATES).policy.may(asked.user, VIEW) else ():
         activity = update.activity

@@ -93,11 +93,12 @@ def _fits(line: boards.ActivityLine, wanted: dict, found: boards.Board, user) ->
 
 
 def is_mine(activity, user) -> bool:
-    """Whether the person answers for the activity, or their unit owns it or the section it stands in."""
-    if any(person.pk == user.pk for person in activity.responsible.all()):
+    """Whether the person, or somebody for whom they stand in today, answers for the activity, or their unit owns it or its section."""
+    people = user.and_stood_for()
+    if {person.pk for person in activity.responsible.all()} & {person.pk for person in people}:
         return True
     unit = activity.owner_unit_id or activity.section.owner_unit_id
-    return bool(user.unit_id) and unit == user.unit_id
+    return unit is not None and unit in {person.unit_id for person in people}
 
 
 def _rows(found: boards.Board, shown: list[boards.ActivityLine]) -> list[dict]:

@@ -34,7 +34,7 @@ def home(request):
     # the activities of the plan and the reports on them stand in lists of their own
     waiting = deadlines.between(user, today - FORGOTTEN, today + SOON, whose=whose, most=WAITING, without={"activities", cycle.UPDATES})
     plan = current_plan()
-    last_visit = visited(user)
+    last_visit = user.last_visit_at if request.acting else visited(user)
     return render(
         request,
         "plan/home.html",
@@ -50,6 +50,7 @@ def home(request):
             "changes": _changes(user, last_visit),
             "last_visit": last_visit,
             "has_unit": bool(user.unit_id),
+            "stands_for": [] if request.acting else user.stands_for(),
         },
     )
 

@@ -1,0 +1,1 @@
+"""The pages of accounts: those that an administrator keeps, and one's own."""
