@@ -6,8 +6,9 @@ import polib
 from django.conf import settings
 from django.core.management import call_command
 
+from gegma.audit import protect
 from gegma.audit.context import origin
-from gegma.engine import codes
+from gegma.engine import codes, files
 from gegma.registers.directory.domain import seed_countries
 
 
@@ -27,5 +28,7 @@ def setup() -> dict[str, int]:
     """Bring the database up to date and add what every system starts with. Returns what was added."""
     call_command("migrate", verbosity=0, interactive=False)
     call_command("createcachetable", verbosity=0)
+    protect.protect(settings.DATABASE_ROLE if protect.owns() else "")
+    files.sweep()
     with origin("command"):
         return {"codes": codes.seed(), "countries": seed_countries()}

@@ -3,6 +3,7 @@
 from django.http import HttpResponse
 from django.urls import include, path
 
+from gegma.engine.views.accesses import accesses
 from gegma.engine.views.lists import search
 
 from .language import set_language
@@ -24,6 +25,7 @@ urlpatterns = [
     path("agenda/", include("gegma.agenda.urls")),
     path("reports/", include("gegma.reports.urls")),
     path("search/", search, name="search"),
+    path("accesses/", accesses, name="accesses"),
     path("accounts/", include("allauth.account.urls")),
     path("language/", set_language, name="set_language"),
     path("health/", health, name="health"),
