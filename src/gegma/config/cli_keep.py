@@ -139,4 +139,100 @@ def audit_erasures(replay: Path | None):
     click.echo(f"{done} rows are erased again.")
 
 
-COMMANDS = [audit]
+# -- backups -----------------------------------------------------------------------------------------------------------
+
+PASSPHRASE = click.option("--passphrase-file", type=FILE, help="The passphrase stands in this file's first line.")
+
+
+def _key(make, *given):
+    """A key of a backup, or the end of the command."""
+    from gegma.keep import archive
+
+    try:
+        return make(*given)
+    except (archive.Damaged, OSError, UnicodeDecodeError) as error:
+        raise click.ClickException(f"The key cannot be used: {error}.")
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--age-recipient", "recipients", multiple=True, metavar="KEY", help="Encrypt for this recipient (age1…). Repeat for more.")
+@PASSPHRASE
+@click.option("--json", "as_json", is_flag=True)
+def backup(file: Path, recipients: tuple[str, ...], passphrase_file: Path | None, as_json: bool):
+    """Write everything into one file: data, uploads, version, hashes. While people work.
+
+    Readable by its owner only; whole or not there at all. The keys (GEGMA_SECRET_KEY, GEGMA_AUDIT_KEY) are not in it: keep them apart.
+
+    \b
+    gegma backup /backups/gegma-$(date +%F-%H).zip
+    gegma backup /backups/gegma-$(date +%F-%H).age --age-recipient age1…
+    """
+    ready()
+    from gegma.keep import archive
+    from gegma.keep import backup as backups
+
+    if recipients and passphrase_file:
+        raise click.UsageError("Give either --age-recipient or --passphrase-file.")
+    key = None
+    if recipients:
+        key = _key(archive.recipient_key, recipients)
+    elif passphrase_file:
+        key = _key(lambda path: archive.passphrase_key(path.read_text(encoding="utf-8")), passphrase_file)
+    try:
+        with click.progressbar(length=backups.steps(), label="Backup", file=sys.stderr) as shown:
+            made = backups.make(file, key, shown.update)
+    except backups.CannotBackUp as error:
+        raise refuse(error)
+    facts = {"file": str(made.path), "bytes": made.size, "rows": made.rows, "files": made.files, "changes": made.changes, "history": made.history.ok}
+    say(facts, as_json, f"{made.path}: {made.size // 1024 + 1} KB, {made.rows} rows, {made.files} files, {made.changes} changes.")
+    if not made.history.ok:
+        click.echo(f"WARNING: the history is broken at row {made.history.row or 'the end'}: {made.history.why}. The backup is made all the same.", err=True)
+        sys.exit(1)
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--age-identity", type=FILE, help="The file of age-keygen with the secret key.")
+@PASSPHRASE
+@click.option("--accept-broken-history", is_flag=True, help="Restore also where the history in the backup is broken, and say so.")
+@click.option("--json", "as_json", is_flag=True)
+def restore(file: Path, age_identity: Path | None, passphrase_file: Path | None, accept_broken_history: bool, as_json: bool):
+    """Restore a backup into an empty place, on SQLite or PostgreSQL, whichever it came from.
+
+    The place is GEGMA_DATA and DATABASE_URL. Everything is checked before it says done; where anything is wrong nothing stays. Afterwards
+    replay the erasures that were made since: «gegma audit erasures --replay FILE».
+    """
+    ready()
+    from gegma.keep import archive
+    from gegma.keep import restore as restoring
+
+    key = None
+    if age_identity:
+        key = _key(lambda path: archive.identity_key(path.read_text(encoding="utf-8")), age_identity)
+    elif passphrase_file:
+        key = _key(lambda path: archive.passphrase_key(path.read_text(encoding="utf-8")), passphrase_file)
+    try:
+        done = restoring.restore(file, key, accept_broken=accept_broken_history)
+    except restoring.CannotRestore as error:
+        raise refuse(error)
+    for words in done.warnings:
+        click.echo(f"WARNING: {words}", err=True)
+    say(vars(done), as_json, f"Done: the backup of {done.made_at} is restored and checked: {done.rows} rows, {done.files} files, {done.changes} changes.")
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="As JSON: [{where, what, do}].")
+def check(as_json: bool):
+    """Check that everything stands: every file with its hash, every reference, the search, editions, the history. Status 1 where not."""
+    ready()
+    from gegma.keep import check as checks
+
+    found = list(checks.everything())
+    rows = [{"where": p.where, "what": p.what, "do": p.do} for p in found]
+    say(rows, as_json, "\n".join(f"{p.where}: {p.what}\n    {p.do}" for p in found) or "Everything stands.")
+    if found:
+        sys.exit(1)
+
+
+COMMANDS = [audit, backup, restore, check]
