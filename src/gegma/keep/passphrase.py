@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 VERSION = b"age-encryption.org/v1"
 PIECE, TAG = 64 * 1024, 16
-WORK, WORK_MAX = 17, 20  # powers of two: how dear a guess of the passphrase is; 17 costs half a second
+WORK, WORK_MAX = 16, 20  # powers of two: how dear a guess of the passphrase is; 16 costs a quarter of a second
 
 
 class Locked(Exception):
@@ -40,7 +40,7 @@ def _derived(key: bytes, salt: bytes, info: bytes) -> bytes:
 
 
 def _stretched(passphrase: str, salt: bytes, work: int) -> bytes:
-    return hashlib.scrypt(passphrase.encode(), salt=VERSION + b"/scrypt" + salt, n=2**work, r=8, p=1, maxmem=2 ** (work + 11), dklen=32)
+    return hashlib.scrypt(passphrase.encode(), salt=VERSION + b"/scrypt" + salt, n=2**work, r=8, p=1, maxmem=min(2 ** (work + 11), 2**31 - 1), dklen=32)
 
 
 def _nonce(number: int, last: bool) -> bytes:

@@ -21,9 +21,11 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 
 from gegma.audit import heads, protect
 from gegma.audit.record import verify
+from gegma.engine import files
 
 from . import archive, check, tables
 
@@ -80,7 +82,7 @@ def _opened(source: Path, opened: Path, key: archive.Key | None) -> Path:
 
 def _check_schema(manifest: dict) -> bool:
     """Whether the backup is of an earlier version. Raises CannotRestore for one of a later."""
-    known = set(MigrationExecutor(connection).loader.disk_migrations)
+    known = set(MigrationLoader(None, ignore_no_migrations=True).disk_migrations)
     theirs = {(app, name) for app, name in manifest["migrations"]}
     if unknown := sorted(theirs - known):
         app, name = unknown[0]
@@ -119,6 +121,14 @@ def _check_place() -> None:
     if _broken_off():
         _empty()
         return
+    if not (connection.vendor == "sqlite" and not Path(connection.settings_dict["NAME"]).exists()):
+        _check_tables()
+    root = Path(settings.MEDIA_ROOT)
+    if root.is_dir() and any(path.is_file() and path.name != files.DOOR for path in root.rglob("*")):
+        raise CannotRestore(f"There are files in {root}: a backup is only restored into an empty place. Move them away first.")
+
+
+def _check_tables() -> None:
     ours = {m._meta.db_table for m in current_apps.get_models(include_auto_created=True)} | BEFOREHAND
     with connection.cursor() as cursor:
         there = [name for name in connection.introspection.table_names(cursor) if not name.startswith("engine_search_fts")]
@@ -128,9 +138,6 @@ def _check_place() -> None:
             cursor.execute(f"SELECT 1 FROM {connection.ops.quote_name(table)} LIMIT 1")
             if cursor.fetchone():
                 raise CannotRestore(f"The database is not empty ({table} has rows): a backup is only restored into an empty one. Make a new database and name it in DATABASE_URL, or another GEGMA_DATA.")
-    root = Path(settings.MEDIA_ROOT)
-    if root.is_dir() and any(path.is_file() and path.name != ".door" for path in root.rglob("*")):
-        raise CannotRestore(f"There are files in {root}: a backup is only restored into an empty place. Move them away first.")
 
 
 def _empty() -> None:
