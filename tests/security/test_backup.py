@@ -245,7 +245,7 @@ def test_a_restore_that_fails_late_leaves_an_empty_database_of_any_kind(small, t
     with databases.empty(tmp_path / "there", databases.server() if connection.vendor == "postgresql" else "") as there:
         assert "row" in command(there, "restore", bad, status=1)
         assert left(there) == []
-        told = command(there, "restore", bad, "--accept-broken-history")
+        told = command(there, "restore", bad, "--accept-faults")
         assert "WARNING: the history in the backup is broken" in told and "Done" in told
         assert "Broken at row" in command(there, "audit", "verify", status=1)
         assert "not empty" in command(there, "restore", small["folder"] / "open.zip", status=1)

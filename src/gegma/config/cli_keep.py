@@ -195,9 +195,9 @@ def backup(file: Path, recipients: tuple[str, ...], passphrase_file: Path | None
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--age-identity", type=FILE, help="The file of age-keygen with the secret key.")
 @PASSPHRASE
-@click.option("--accept-broken-history", is_flag=True, help="Restore also where the history in the backup is broken, and say so.")
+@click.option("--accept-faults", is_flag=True, help="Restore also where something in the backup did not stand when it was made, and say what.")
 @click.option("--json", "as_json", is_flag=True)
-def restore(file: Path, age_identity: Path | None, passphrase_file: Path | None, accept_broken_history: bool, as_json: bool):
+def restore(file: Path, age_identity: Path | None, passphrase_file: Path | None, accept_faults: bool, as_json: bool):
     """Restore a backup into an empty place, on SQLite or PostgreSQL, whichever it came from.
 
     The place is GEGMA_DATA and DATABASE_URL. Everything is checked before it says done; where anything is wrong nothing stays. Afterwards
@@ -213,7 +213,7 @@ def restore(file: Path, age_identity: Path | None, passphrase_file: Path | None,
     elif passphrase_file:
         key = _key(lambda path: archive.passphrase_key(path.read_text(encoding="utf-8")), passphrase_file)
     try:
-        done = restoring.restore(file, key, accept_broken=accept_broken_history)
+        done = restoring.restore(file, key, accept_faults=accept_faults)
     except restoring.CannotRestore as error:
         raise refuse(error)
     for words in done.warnings:

@@ -30,7 +30,6 @@ class Problem:
     where: str
     what: str
     do: str
-    of_history: bool = False
 
     def __str__(self) -> str:
         return f"{self.where}: {self.what}"
@@ -196,20 +195,20 @@ def _compared(spec, last: dict[int, tuple[str, int]], here: dict[int, int]) -> I
     for pk, (action, version) in last.items():
         where = f"{spec.prefix or spec.key}-{pk}"
         if action == Action.DELETE and pk in here:
-            yield Problem(where, "the history says that it was deleted, and it is there", FROM_BACKUP, True)
+            yield Problem(where, "the history says that it was deleted, and it is there", FROM_BACKUP)
         elif action != Action.DELETE and pk not in here:
-            yield Problem(where, "the history says that it was written, and it is not there", FROM_BACKUP, True)
+            yield Problem(where, "the history says that it was written, and it is not there", FROM_BACKUP)
         elif pk in here and here[pk] != version:
-            yield Problem(where, f"it is version {here[pk]}, and the history ends at version {version}", FROM_BACKUP, True)
+            yield Problem(where, f"it is version {here[pk]}, and the history ends at version {version}", FROM_BACKUP)
     for pk in sorted(set(here) - set(last))[:NAMED]:
-        yield Problem(f"{spec.prefix or spec.key}-{pk}", "it is there, and the history knows nothing of it", FROM_BACKUP, True)
+        yield Problem(f"{spec.prefix or spec.key}-{pk}", "it is there, and the history knows nothing of it", FROM_BACKUP)
 
 
 def chain() -> Iterator[Problem]:
     """The history is whole."""
     found = verify()
     if not found.ok:
-        yield Problem(f"history, row {found.row or 'the end'}", found.why, "Find out who can write to the database past the application; a backup has the row as it was.", True)
+        yield Problem(f"history, row {found.row or 'the end'}", found.why, "Find out who can write to the database past the application; a backup has the row as it was.")
 
 
 def quickly() -> Iterator[Problem]:
