@@ -39,13 +39,17 @@ def empty(folder: Path, url: str = "") -> Iterator[dict[str, str]]:
         yield env
         return
     base, name = dj_database_url.parse(url), f"own_{os.getpid()}_{next(_numbers)}"
+    _tell(url, f"CREATE DATABASE {name}")
+    head, _sep, tail = url.rpartition(f"/{base['NAME']}")
+    try:
+        yield {**env, "DATABASE_URL": f"{head}/{name}{tail}"}
+    finally:
+        _tell(url, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def _tell(url: str, statement: str) -> None:
     with psycopg.connect(dbname="postgres", autocommit=True, **of_server(url)) as admin:
-        admin.execute(f"CREATE DATABASE {name}")
-        head, _sep, tail = url.rpartition(f"/{base['NAME']}")
-        try:
-            yield {**env, "DATABASE_URL": f"{head}/{name}{tail}"}
-        finally:
-            admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        admin.execute(statement)
 
 
 def start(env: dict[str, str], code: str, *words, **more) -> subprocess.Popen:

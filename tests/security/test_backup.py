@@ -43,7 +43,7 @@ found = {"tables": {}, "last": {}, "readings": []}
 for model in tables.kept(apps):
     digest, n = hashlib.sha256(), -1
     for line in tables.lines(model):
-        digest.update(line)
+        digest.update(json.dumps(json.loads(line), sort_keys=True).encode())  # PostgreSQL keeps no order of keys
         n += 1
     found["tables"][model._meta.db_table] = [n, digest.hexdigest()]
     found["last"][model._meta.db_table] = tables.last_number(model)
