@@ -233,7 +233,7 @@ def test_a_field_is_not_put_back_over_what_somebody_saved_meanwhile(as_officer, 
     assert 'name="version" value="2"' in page and 'name="field" value="place"' in page
     row.place = "Kutaisi"
     write.save(spec, users.administrator, row, version=2)
-    answer = as_officer.post(reverse("change_revert", args=[change.pk]), {"field": "place", "version": "2", "next": "/r/meetings/%s/history/" % row.pk}, follow=True)
+    answer = as_officer.post(reverse("change_revert", args=[change.pk]), {"field": "place", "version": "2", "next": f"/r/meetings/{row.pk}/history/"}, follow=True)
     row.refresh_from_db()
     assert (row.place, row.version) == ("Kutaisi", 3) and "Kutaisi" in answer.content.decode()
     assert [m.level_tag for m in answer.context["messages"]] == ["error"]
