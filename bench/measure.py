@@ -10,7 +10,7 @@ import re
 import sys
 from typing import Any
 
-from . import clock
+from . import clock, keep
 
 YEAR = {"start": "2017-01-01", "end": "2017-12-31"}
 
@@ -270,6 +270,7 @@ PARTS = {
     "search": search,
     "tasks": tasks,
     **PAGES,
+    **{name: getattr(keep, name) for name in ("audit", "access", "backup", "writers", "kill")},
     **{f"report {form}": (lambda form=form: report(form)) for form in ("docx", "xlsx", "pdf")},
 }
 

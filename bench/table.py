@@ -4,6 +4,7 @@ from __future__ import annotations
 
 READINGS_GOAL = 1.5
 PAGE_TIMES, PAGE_PLUS = 3, 0.030
+KEPT = {"audit", "access", "backup", "writers", "kill"}
 PAGED = {"lists", "search", "tasks"}
 
 
@@ -74,6 +75,8 @@ def _pages(part: str, rows: list[dict]) -> list[str]:
 
 
 def _single(part: str, data: dict) -> list[str]:
+    if part in KEPT:
+        return [f"{part:44} " + ", ".join(f"{name} {value:.3f}" if isinstance(value, float) else f"{name} {value}" for name, value in data.items())]
     if "writing" in data:
         return [f"{part:44} counting {ms(data['counting'])}, writing {ms(data['writing'])}   {data['kib']} KiB"]
     return [f"{part:44} {ms(data['ours'])}   {data['queries']} queries, {data['kib']} KiB"]

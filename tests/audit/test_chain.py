@@ -6,11 +6,13 @@ import json
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from gegma.accounts.models import SYSTEM_WRITER
+from gegma.audit import heads
 from gegma.audit.context import origin
-from gegma.audit.models import Change, Head
-from gegma.audit.record import record, verify
+from gegma.audit.models import Access, Change, Head
+from gegma.audit.record import ERASURE, erase, erase_again, erasures, record, verify
 from gegma.engine import registry, write
 
 pytestmark = pytest.mark.django_db
@@ -142,13 +144,43 @@ def rewrite_all():
     Head.objects.update(hash=previous)
 
 
-@pytest.mark.parametrize("attack", [edit, edit_and_rehash, remove, insert, swap, truncate])
-def test_attacks_are_found_without_anything_kept_elsewhere(ten, attack):
+def truncate_and_append():
+    """The end is cut off, and the system goes on writing over it."""
+    truncate()
+    _write_one()
+
+
+def cut_forge_and_append():
+    """The end is cut off, the head made to fit, and the system goes on writing past the length that was known."""
+    forge_head()
+    for _n in range(5):
+        _write_one()
+
+
+def _write_one():
+    spec = registry.get("organisations")
+    write.save(spec, SYSTEM_WRITER, spec.model(title_ka="შემდეგი", kind="ngo"))
+
+
+def head_back():
+    """The head alone is set back."""
+    Head.objects.update(count=Change.objects.count() - 1, hash=last(1).hash)
+
+
+# Attack → which row from the end is named first (counted before the attack; None: the end itself).
+FOUND_ALONE = {edit: 5, edit_and_rehash: 4, remove: 4, insert: "new", swap: 5, truncate: None, truncate_and_append: "new", head_back: None}
+
+
+@pytest.mark.parametrize("attack", FOUND_ALONE)
+def test_attacks_are_found_without_anything_kept_elsewhere_and_the_first_row_named(ten, attack):
+    rows = list(Change.objects.order_by("-pk").values_list("pk", flat=True)[:8])
     attack()
-    assert not verify().ok
+    found, place = verify(), FOUND_ALONE[attack]
+    assert not found.ok and found.why
+    assert found.row == (last().pk if place == "new" else None if place is None else rows[place])
 
 
-@pytest.mark.parametrize("attack", [forge_head, rewrite_all])
+@pytest.mark.parametrize("attack", [forge_head, rewrite_all, cut_forge_and_append])
 def test_attacks_on_everything_are_found_with_the_head_kept_elsewhere(ten, attack):
     attack()
     assert verify().ok, "without the outside head this cannot be seen: that is why one is kept"
@@ -157,9 +189,107 @@ def test_attacks_on_everything_are_found_with_the_head_kept_elsewhere(ten, attac
 
 def test_an_erased_body_leaves_the_chain_standing(ten):
     change = last(5)
-    Change.objects.filter(pk=change.pk).update(before={}, after={}, salt="")
+    erase(SYSTEM_WRITER, change, "Request of the person, letter 12")
     found = verify(ten)
     assert found.ok and found.erased == 1
+    change.refresh_from_db()
+    assert (change.before, change.after, change.salt) == ({}, {}, "")
+    assert [(line["row"], line["reason"]) for line in erasures()] == [(change.pk, "Request of the person, letter 12")]
+
+
+def test_what_is_erased_without_the_ledger_is_found(ten):
+    change = last(5)
+    Change.objects.filter(pk=change.pk).update(before={}, after={}, salt="")
+    found = verify(ten)
+    assert not found.ok and found.row == change.pk and "erasure" in found.why
+
+
+@pytest.mark.parametrize("again", [True, False])
+def test_an_erasure_needs_a_reason_and_happens_once(ten, again):
+    change = last(5)
+    if again:
+        erase(SYSTEM_WRITER, change, "why")
+    with pytest.raises(ValueError):
+        erase(SYSTEM_WRITER, change, "why" if again else " ")
+    with pytest.raises(ValueError):
+        erase(SYSTEM_WRITER, last(), "the erasure itself") if again else erase(SYSTEM_WRITER, change, "")
+
+
+def test_erasures_are_replayed_over_an_older_state(ten):
+    change = last(5)
+    kept = {"before": change.before, "after": change.after, "salt": change.salt}
+    erase(SYSTEM_WRITER, change, "why")
+    ledger = erasures()
+    Change.objects.filter(register=ERASURE).delete()  # the state before it, as a backup would bring it back
+    Change.objects.filter(pk=change.pk).update(**kept)
+    Head.objects.update(count=Change.objects.count(), hash=last().hash)
+    assert erase_again(SYSTEM_WRITER, ledger) == 1 and erase_again(SYSTEM_WRITER, ledger) == 0
+    assert verify(ten).ok and verify().erased == 1
+
+
+# -- signed heads ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def head(ten, settings, tmp_path):
+    """A head signed with a key of its own."""
+    settings.DATA_DIR = tmp_path
+    found = verify()
+    return heads.signed(found.count, found.head.partition(":")[2])
+
+
+def test_a_signed_head_is_checked_and_kept(head, tmp_path):
+    first, second = heads.keep(head), heads.keep(head)
+    assert first.parent == tmp_path / "heads" and first != second
+    assert (first.stat().st_mode & 0o777, (tmp_path / "audit_key").stat().st_mode & 0o777) == (0o600, 0o600)
+    read = heads.read(first.read_text())
+    heads.check_signature(read)
+    heads.check_signature(read, key=heads.public_key())
+    _write_one()
+    assert heads.verify_against(read).ok
+
+
+@pytest.mark.parametrize("part", ["at", "count", "hash", "access", "signature"])
+def test_a_forged_head_is_refused(head, part):
+    forged = {**head, part: head[part] + 1 if part == "count" else {**head[part], "count": 9} if part == "access" else "0" + head[part][1:] + "0"}
+    with pytest.raises(heads.BadHead):
+        heads.check_signature(forged)
+
+
+def test_a_head_of_another_key_is_refused(head, settings):
+    settings.AUDIT_KEY = "ab" * 32
+    with pytest.raises(heads.BadHead, match="another key"):
+        heads.check_signature(head)
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", "12:abc", '{"at": 1, "count": "x"}'])
+def test_what_is_no_head_is_refused(text):
+    with pytest.raises(heads.BadHead):
+        heads.read(text)
+
+
+@pytest.mark.parametrize("attack", [rewrite_all, forge_head, edit, remove])
+def test_a_signed_head_finds_what_was_done_to_the_history(head, attack):
+    attack()
+    assert not heads.verify_against(head).ok
+
+
+@pytest.mark.parametrize("attack", ["change", "remove", "add"])
+def test_a_signed_head_finds_what_was_done_to_the_accesses(ten, settings, tmp_path, attack):
+    settings.DATA_DIR = tmp_path
+    long_ago = timezone.now() - dt.timedelta(hours=1)
+    rows = Access.objects.bulk_create(Access(at=long_ago, actor_name=f"n{n}", kind="export", register="meetings") for n in range(5))
+    found = verify()
+    head = heads.signed(found.count, found.head.partition(":")[2])
+    assert head["access"]["count"] == 5 and heads.verify_against(head).ok
+    if attack == "change":
+        Access.objects.filter(pk=rows[1].pk).update(actor_name="somebody else")
+    elif attack == "remove":
+        rows[1].delete()
+    else:
+        Access.objects.filter(pk=rows[1].pk).delete()
+        Access.objects.create(pk=rows[1].pk, at=long_ago, actor_name="other", kind="export")
+    assert not heads.verify_against(head).ok
 
 
 def test_rows_written_before_there_were_substitutes_keep_their_hash(ten):

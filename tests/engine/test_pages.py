@@ -222,6 +222,27 @@ def test_a_change_that_was_changed_again_is_not_undone_but_a_field_can_be_put_ba
     assert record.place == "ერთი"
 
 
+def test_a_field_is_not_put_back_over_what_somebody_saved_meanwhile(as_officer, users):
+    """The button carries the version of the page that it stands on."""
+    spec = registry.get("meetings")
+    row = make("meetings", place="Tbilisi", title_ka="პირველი")
+    row.place = "Batumi"
+    write.save(spec, users.officer, row, version=1)
+    change = Change.objects.order_by("-pk").first()
+    page = as_officer.get(reverse("record_history", args=["meetings", row.pk])).content.decode()
+    assert 'name="version" value="2"' in page and 'name="field" value="place"' in page
+    row.place = "Kutaisi"
+    write.save(spec, users.administrator, row, version=2)
+    answer = as_officer.post(reverse("change_revert", args=[change.pk]), {"field": "place", "version": "2", "next": f"/r/meetings/{row.pk}/history/"}, follow=True)
+    row.refresh_from_db()
+    assert (row.place, row.version) == ("Kutaisi", 3) and "Kutaisi" in answer.content.decode()
+    assert [m.level_tag for m in answer.context["messages"]] == ["error"]
+    as_officer.post(reverse("change_revert", args=[change.pk]), {"field": "place", "version": "3"})
+    row.refresh_from_db()
+    assert (row.place, row.version, row.title_ka) == ("Tbilisi", 4, "პირველი")
+
+
+
 def test_an_undo_may_go_back_where_the_life_of_a_record_would_not(as_officer, users):
     record = make("projects", state="concept")
     change = edited(as_officer, users.officer, record, state="submitted", proposal_on="1.2.2017")

@@ -14,6 +14,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django.views.defaults import page_not_found
 
 from gegma.accounts.models import User
+from gegma.audit import access
+from gegma.audit.models import Kind
 from gegma.engine import deadlines, registry
 from gegma.kernel import dates
 from gegma.kernel.text import first_large
@@ -144,6 +146,7 @@ def calendar_feed_file(request: HttpRequest, token: str) -> HttpResponse:
     else:
         response = HttpResponse(feed.content(found), content_type="text/calendar; charset=utf-8")
         response["Content-Disposition"] = 'attachment; filename="gegma.ics"'
+        access.note(Kind.FEED, actor=found.person)  # in no other words: the address is secret
     response["Cache-Control"] = "no-store"
     response["X-Robots-Tag"] = "noindex, nofollow"
     response["X-Content-Type-Options"] = "nosniff"

@@ -92,3 +92,41 @@ class Head(models.Model):
 
     def __str__(self) -> str:
         return f"{self.count}:{self.hash}"
+
+
+class Kind(models.TextChoices):
+    """What was done without changing anything."""
+
+    READ = "read", _("read")
+    LIST = "list", _("seen in a list")
+    EXPORT = "export", _("exported")
+    REPORT = "report", _("report made")
+    FILE = "file", _("file taken")
+    FEED = "feed", _("calendar fetched")
+
+
+class Access(models.Model):
+    """That somebody read a restricted record, or took something out of the house: an export, a report, a file. Never changed."""
+
+    at = models.DateTimeField(_("when"), db_index=True)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("who"))
+    actor_name = models.CharField(_("who (name then)"), max_length=200)
+    source = models.CharField(_("from where"), max_length=20, default="web")
+    request_id = models.CharField(max_length=32, blank=True)
+    address = models.CharField(max_length=45, blank=True)
+    kind = models.CharField(_("what"), max_length=10, choices=Kind.choices)
+    register = models.CharField(_("register"), max_length=40, blank=True)
+    record_id = models.BigIntegerField(_("record"), null=True, blank=True)
+    # the restricted records, where there were several: « meetings/12 meetings/15 »
+    records = models.TextField(blank=True)
+    count = models.BigIntegerField(_("records"), default=0)
+    words = models.TextField(_("what was asked"), blank=True)
+
+    class Meta:
+        verbose_name = _("access")
+        verbose_name_plural = _("accesses")
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["register", "record_id"], name="access_record")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.register}/{self.record_id or ''}"

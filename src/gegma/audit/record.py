@@ -12,10 +12,12 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from .context import Origin, current, is_past
-from .models import Change, Head
+from .models import Action, Change, Head
 
 # Any number, the same for every writer: the advisory lock that makes writers queue before they read the head.
 LOCK = 7_103_417
+# Under this key the chain says that the content of one of its rows was lawfully removed.
+ERASURE = "erasure"
 
 
 @dataclass
@@ -47,7 +49,8 @@ def record(actor, entries: list[Entry]) -> list[Change]:
         raise RuntimeError("the past cannot be changed: nothing is written while the registers are read as known at a moment")
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("record() belongs inside the transaction of the write")
-    head, _new = Head.objects.select_for_update().get_or_create(pk=1)
+    lock()
+    head = Head.objects.filter(pk=1).first() or Head(pk=1)
     where, now, last, changes = current(), timezone.now(), head.hash, []
     for number, entry in enumerate(entries, head.count + 1):
         change = Change(
@@ -64,9 +67,7 @@ def record(actor, entries: list[Entry]) -> list[Change]:
         change.hash = last = chain_hash(number, last, change.body_hash)
         changes.append(change)
     Change.objects.bulk_create(changes, batch_size=500)
-    head.count += len(changes)
-    head.hash = last
-    head.save()
+    _move_head(head.count + len(changes), last)
     return changes
 
 
@@ -78,6 +79,15 @@ def _who(actor, where: Origin) -> dict:
         "actor_id": where.acting.pk, "actor_name": str(where.acting)[:200],
         "on_behalf_of_id": actor.pk, "on_behalf_name": str(actor)[:200],
     }  # fmt: skip
+
+
+def _move_head(count: int, value: str) -> None:
+    """The head to the new end. On PostgreSQL by its own function: the role that the application works as may not touch the table."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT gegma_move_head(%s, %s)", [count, value])
+    else:
+        Head.objects.update_or_create(pk=1, defaults={"count": count, "hash": value})
 
 
 def _plain(entry: Entry) -> dict:
@@ -106,6 +116,44 @@ def chain_hash(number: int, previous: str, body: str) -> str:
     return hashlib.sha256(f"{number}|{previous}|{body}".encode()).hexdigest()
 
 
+def erase(actor, change: Change, reason: str) -> None:
+    """Lawfully remove what a row says, with its salt: its place in the chain stays, and the chain says by whom and why.
+
+    Raises ValueError where it is removed already, or no reason is given.
+    """
+    if not reason.strip():
+        raise ValueError("an erasure needs its reason")
+    if change.register == ERASURE:
+        raise ValueError("that something was erased is not erased itself")
+    with transaction.atomic():
+        lock()
+        if not Change.objects.filter(pk=change.pk).exclude(salt="").exists():
+            raise ValueError("the content of this row is removed already")
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT gegma_erase(%s)", [change.pk])
+        else:
+            Change.objects.filter(pk=change.pk).update(before={}, after={}, salt="")
+        record(actor, [Entry(ERASURE, change.pk, Action.DELETE, 1, {}, {"hash": change.hash, "reason": reason})])
+
+
+def erasures() -> list[dict]:
+    """The ledger of erasures: what is to be erased again after an older backup was restored."""
+    rows = Change.objects.filter(register=ERASURE).order_by("pk")
+    return [{"row": row.record_id, "at": row.at.isoformat(), "by": row.actor_name, **row.after} for row in rows]
+
+
+def erase_again(actor, ledger: list[dict]) -> int:
+    """Replay a ledger: erase what it names and is there again. Returns how many rows that were."""
+    done = 0
+    for line in ledger:
+        change = Change.objects.filter(pk=line["row"], hash=line["hash"]).exclude(salt="").first()
+        if change is not None:
+            erase(actor, change, line["reason"])
+            done += 1
+    return done
+
+
 @dataclass(frozen=True)
 class Verdict:
     """ok, or the first row at which the chain breaks and why; head is to be kept elsewhere and given next time.
@@ -124,23 +172,29 @@ class Verdict:
 def verify(known_head: str = "") -> Verdict:
     """Walk the chain. known_head ("count:hash", kept elsewhere) also finds truncation and a rewrite of everything."""
     known_count, _, known_hash = known_head.partition(":")
-    last, number, erased = "", 0, 0
+    last, number = "", 0
+    erased: dict[int, int] = {}
+    ledger: set[int] = set()
     for change in Change.objects.order_by("pk").iterator(chunk_size=2000):
         number += 1
         if change.previous_hash != last:
             return Verdict(False, number, "", change.pk, "a row is missing, added or out of order before this one")
         if not (change.salt or change.before or change.after):
-            erased += 1
+            erased[change.pk] = number
         elif change.body_hash != body_hash(change):
             return Verdict(False, number, "", change.pk, "this row was changed")
+        elif change.register == ERASURE:
+            ledger.add(change.record_id)
         if change.hash != chain_hash(number, last, change.body_hash):
             return Verdict(False, number, "", change.pk, "the hash of this row was changed")
         last = change.hash
         if known_count and number == int(known_count) and last != known_hash:
             return Verdict(False, number, "", change.pk, "the history up to here is not the one that was known")
+    if unlawful := sorted(set(erased) - ledger):
+        return Verdict(False, erased[unlawful[0]], "", unlawful[0], "the content of this row was removed, and no erasure is recorded")
     head = Head.objects.filter(pk=1).first() or Head()
     if (head.count, head.hash) != (number, last):
         return Verdict(False, number, f"{number}:{last}", None, "rows at the end are missing, or the head was changed")
     if known_count and number < int(known_count):
         return Verdict(False, number, f"{number}:{last}", None, "rows at the end are missing")
-    return Verdict(True, number, f"{number}:{last}", erased=erased)
+    return Verdict(True, number, f"{number}:{last}", erased=len(erased))

@@ -7,37 +7,18 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
 import sys
 from pathlib import Path
 
 import click
 
+from . import cli_keep
+from .cli_common import ready, refuse, say
+
 FORMATS = ("docx", "xlsx", "pdf")
 # Those of accounts.models, which cannot be read before Django is started; a test holds them together.
 ROLES = ("viewer", "officer", "division-head", "head", "reviewer", "focal-point", "auditor", "administrator")
 GROUPS = ("personal", "clearances")
-
-
-def ready(language: str = "en") -> None:
-    """Start Django, with the words of the command line in the given language."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gegma.config.settings")
-    import django
-    from django.utils import translation
-
-    django.setup()
-    translation.activate(language)
-
-
-def refuse(error: Exception) -> click.ClickException:
-    """An error of the domain as one that ends the command with status 1."""
-    messages = getattr(error, "messages", None)
-    return click.ClickException("; ".join(messages) if messages else str(error))
-
-
-def say(data, as_json: bool, text: str) -> None:
-    """Print data for a program, or text for a person."""
-    click.echo(json.dumps(data, ensure_ascii=False, indent=1, default=str) if as_json else text)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -572,30 +553,8 @@ def report_verify(what: str, as_json: bool):
         sys.exit(1)
 
 
-# -- history -----------------------------------------------------------------------------------------------------------
-
-
-@main.group()
-def audit():
-    """The history of changes."""
-
-
-@audit.command("verify")
-@click.option("--head", default="", help="A head printed earlier and kept elsewhere: also finds rows cut off or all rewritten.")
-@click.option("--json", "as_json", is_flag=True)
-def audit_verify(head: str, as_json: bool):
-    """Walk the chain of hashes; name the first row changed, removed or added."""
-    ready()
-    from gegma.audit.record import verify
-
-    found = verify(head)
-    say(
-        vars(found),
-        as_json,
-        f"{found.count} changes in order. Head: {found.head}" if found.ok else f"Broken at row {found.row}: {found.why}.",
-    )
-    if not found.ok:
-        sys.exit(1)
+for command in cli_keep.COMMANDS:
+    main.add_command(command)
 
 
 if __name__ == "__main__":

@@ -13,12 +13,16 @@
 | GEGMA_TODAY          | the day taken as today (YYYY-MM-DD); for the demo and tests    | the real day                |
 | GEGMA_COUNTRY        | our own country (ISO 3166), which is no partner of ours        | GE                          |
 | GEGMA_EMAIL_URL      | smtp://user:password@host:port                                 | mail is printed             |
+| GEGMA_AUDIT_KEY      | 64 hexadecimal digits: signs the heads of the history          | made once, kept in the data folder |
+| GEGMA_DATABASE_ROLE  | PostgreSQL: the role that the application works as, where it   | the owner itself            |
+|                      | is not the owner; «gegma setup» by the owner gives its rights  |                             |
 | GEGMA_REQUEST_DAYS   | days to answer a request: normal, urgent, urgent by word; days | 30,10,5,7,10                |
 |                      | until its written confirmation; until one asks again           |                             |
 """
 
 import contextlib
 import os
+import re
 import secrets
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -68,6 +72,10 @@ DEMO_PASSWORD = os.environ.get(
 TODAY = os.environ.get("GEGMA_TODAY", "")
 SECRET_KEY = _secret_key()
 COUNTRY = os.environ.get("GEGMA_COUNTRY", "GE")
+AUDIT_KEY = os.environ.get("GEGMA_AUDIT_KEY", "")
+if AUDIT_KEY and not re.fullmatch("[0-9a-f]{64}", AUDIT_KEY):
+    raise ImproperlyConfigured("GEGMA_AUDIT_KEY is 64 hexadecimal digits: python3 -c 'import secrets; print(secrets.token_hex(32))'")
+DATABASE_ROLE = os.environ.get("GEGMA_DATABASE_ROLE", "")
 
 ALLOWED_HOSTS = [h.strip() for h in os.environ.get("GEGMA_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if h.strip()]
 if "*" in ALLOWED_HOSTS:

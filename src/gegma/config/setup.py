@@ -4,10 +4,13 @@ from pathlib import Path
 
 import polib
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 
+from gegma.audit import protect
 from gegma.audit.context import origin
-from gegma.engine import codes
+from gegma.engine import codes, files
+from gegma.keep import restore
 from gegma.registers.directory.domain import seed_countries
 
 
@@ -25,7 +28,11 @@ def compile_translations() -> int:
 
 def setup() -> dict[str, int]:
     """Bring the database up to date and add what every system starts with. Returns what was added."""
+    if restore.note_file().exists():
+        raise ImproperlyConfigured(f"A restore into this place was broken off: run «gegma restore» again. (If it was not, remove {restore.note_file()}.)")
     call_command("migrate", verbosity=0, interactive=False)
     call_command("createcachetable", verbosity=0)
+    protect.protect(settings.DATABASE_ROLE if protect.owns() else "")
+    files.sweep()
     with origin("command"):
         return {"codes": codes.seed(), "countries": seed_countries()}

@@ -4,6 +4,7 @@ from django.http import HttpResponse
 from django.urls import include, path
 
 from gegma.accounts.limits import handler429  # noqa: F401  (asked for here by the sign-in library)
+from gegma.engine.views.accesses import accesses
 from gegma.engine.views.lists import search
 
 from .language import set_language
@@ -25,6 +26,7 @@ urlpatterns = [
     path("agenda/", include("gegma.agenda.urls")),
     path("reports/", include("gegma.reports.urls")),
     path("search/", search, name="search"),
+    path("accesses/", accesses, name="accesses"),
     path("", include("gegma.staff.urls")),
     path("language/", set_language, name="set_language"),
     path("health/", health, name="health"),

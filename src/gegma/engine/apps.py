@@ -8,5 +8,8 @@ class EngineConfig(AppConfig):
     verbose_name = _("Registers")
 
     def ready(self):
-        """Declare the codelists as a register."""
-        from . import register  # noqa: F401
+        """Declare the codelists as a register, and put the auditor's page into the bar."""
+        from . import hooks, register  # noqa: F401
+        from .views import accesses
+
+        hooks.NAV.append(accesses.nav)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import hashlib
 import os
 import re
 import tempfile
+import time
 import unicodedata
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from django.conf import settings
@@ -48,6 +51,9 @@ TEXTS = {"txt", "csv", "eml"}
 # Programs, and pages that could run a script in a browser.
 ACTIVE = {"html", "htm", "xhtml", "svg", "xml", "js", "mjs", "exe", "dll", "msi", "bat", "cmd", "ps1", "vbs", "scr", "com", "jar", "sh", "lnk", "hta", "swf"}
 WITH_MACROS = {"docm", "xlsm", "pptm", "doc", "xls", "ppt"}
+# What a file is called while it comes in, and the file whose lock keeps bytes from being removed.
+COMING, DOOR = "coming-", ".door"
+HOUR = 3600
 MARKUP = re.compile(rb"^\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|head|body|script|svg|\?xml)", re.I)
 
 
@@ -130,21 +136,33 @@ def _may_change_files(spec: Register, user, record) -> bool:
 
 
 def attach(spec: Register, user, record, uploads: list[UploadedFile]) -> list[Attachment]:
-    """Keep files at a record and remember it in its history, all or none. Raises PermissionDenied and ValidationError."""
+    """Keep files at a record and remember it in its history, all or none. Raises PermissionDenied and ValidationError.
+
+    The bytes are on disk before their rows are written, so no row is ever without its file. They come under another name first, before the
+    lock is taken: nobody waits for a large file. What a broken-off upload leaves behind sweep() takes away.
+    """
     checked = [(upload, safe_name(upload.name), check(upload)) for upload in uploads]
-    with transaction.atomic():
-        lock()
-        if not _may_change_files(spec, user, record):
-            raise PermissionDenied
-        kept = []
-        for upload, name, content_type in checked:
-            row = Attachment(register=spec.key, record_id=record.pk, name=name, content_type=content_type)
-            row.sha256, row.size, row.uploaded_by_id = _store(upload), upload.size, user.pk
-            row.save()
-            kept.append(row)
-        if kept:
-            after = {FILES: [row.name for row in kept], "sha256": [row.sha256 for row in kept]}
-            remember(user, [Entry(spec.key, record.pk, Action.UPDATE, record.version, {}, after)])
+    coming: list[tuple[Path, str]] = []
+    try:
+        for upload, _name, _type in checked:
+            coming.append(_receive(upload))
+        with transaction.atomic():
+            lock()
+            if not _may_change_files(spec, user, record):
+                raise PermissionDenied
+            kept = []
+            for (upload, name, content_type), (temporary, sha256) in zip(checked, coming, strict=True):
+                row = Attachment(register=spec.key, record_id=record.pk, name=name, content_type=content_type)
+                row.sha256, row.size, row.uploaded_by_id = sha256, upload.size, user.pk
+                _place(temporary, sha256)
+                row.save()
+                kept.append(row)
+            if kept:
+                after = {FILES: [row.name for row in kept], "sha256": [row.sha256 for row in kept]}
+                remember(user, [Entry(spec.key, record.pk, Action.UPDATE, record.version, {}, after)])
+    finally:
+        for temporary, _sha256 in coming:
+            temporary.unlink(missing_ok=True)
     return kept
 
 
@@ -160,12 +178,13 @@ def remove(spec: Register, user, record, row: Attachment) -> None:
         transaction.on_commit(lambda: _drop(row.sha256))
 
 
-def _store(upload: UploadedFile) -> str:
-    """Write the bytes once, under their SHA-256; half a file is never seen."""
+def _receive(upload: UploadedFile) -> tuple[Path, str]:
+    """The bytes on disk under a name of their own, and their SHA-256; half a file is never seen under its hash."""
     digest = hashlib.sha256()
     root = Path(settings.MEDIA_ROOT)
     root.mkdir(parents=True, exist_ok=True)
-    descriptor, temporary = tempfile.mkstemp(dir=root, prefix="coming-")
+    descriptor, name = tempfile.mkstemp(dir=root, prefix=COMING)
+    temporary = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as target:
             for chunk in upload.chunks():
@@ -173,16 +192,79 @@ def _store(upload: UploadedFile) -> str:
                 target.write(chunk)
             target.flush()
             os.fsync(target.fileno())
-        final = path_of(digest.hexdigest())
-        final.parent.mkdir(parents=True, exist_ok=True)
-        os.replace(temporary, final)
     except BaseException:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(temporary)
+        temporary.unlink(missing_ok=True)
         raise
-    return digest.hexdigest()
+    return temporary, digest.hexdigest()
 
 
-def _drop(sha256: str) -> None:
-    if not Attachment.objects.filter(sha256=sha256).exists():
-        path_of(sha256).unlink(missing_ok=True)
+def _place(temporary: Path, sha256: str) -> None:
+    """Give the bytes their final name, so that it outlasts a power cut: the name is as durable as the bytes."""
+    final = path_of(sha256)
+    final.parent.mkdir(parents=True, exist_ok=True)
+    os.replace(temporary, final)
+    for folder in (final.parent, final.parent.parent, final.parent.parent.parent):
+        _sync(folder)
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _drop(sha256: str) -> bool:
+    """Remove the bytes that no row names. Under the lock of all writers: nobody attaches the same bytes meanwhile."""
+    with _door() as door:
+        try:
+            fcntl.flock(door, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False  # a backup is reading, or another removes: sweep() comes back to it
+        with transaction.atomic():
+            lock()
+            if Attachment.objects.filter(sha256=sha256).exists():
+                return False
+            path_of(sha256).unlink(missing_ok=True)
+            return True
+
+
+@contextlib.contextmanager
+def held() -> Iterator[None]:
+    """Inside, no bytes are removed: what a backup has seen in the database it finds on the disk."""
+    with _door() as door:
+        fcntl.flock(door, fcntl.LOCK_SH)
+        yield
+
+
+@contextlib.contextmanager
+def _door() -> Iterator[int]:
+    root = Path(settings.MEDIA_ROOT)
+    root.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(root / DOOR, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def stored() -> Iterator[Path]:
+    """Every file in the folder of files, also what does not belong there."""
+    root = Path(settings.MEDIA_ROOT)
+    return (path for path in sorted(root.rglob("*")) if path.is_file() and path != root / DOOR)
+
+
+def sweep(age: float = HOUR) -> tuple[int, int]:
+    """Take away what broken-off uploads left: half files older than age seconds, and bytes that no row names. Returns how many of each."""
+    half = orphans = 0
+    named = set(Attachment.objects.values_list("sha256", flat=True))
+    for path in stored():
+        if path.name.startswith(COMING):
+            with contextlib.suppress(FileNotFoundError):
+                if time.time() - path.stat().st_mtime >= age:
+                    path.unlink()
+                    half += 1
+        elif path == path_of(path.name) and path.name not in named:
+            orphans += _drop(path.name)
+    return half, orphans

@@ -417,10 +417,11 @@ def _remove(spec: Register, user, instance: models.Model, follow: bool = True) -
     return entry
 
 
-def revert(user, change: Change, only: str = "", follow: bool = True) -> models.Model | None:
+def revert(user, change: Change, only: str = "", follow: bool = True, version: int | None = None) -> models.Model | None:
     """Undo one change: the fields it changed get their former values back; a creation is deleted, a deletion made again.
 
     only: put back the former value of this one field, whatever happened to it since. follow: whether what follows from it is done too.
+    version: that of the record as the person saw it, where they saw it; a newer one is a Conflict.
     Raises PermissionDenied, ValidationError, Conflict and InUse like the other writes.
     """
     spec = registry.get(change.register)
@@ -438,6 +439,8 @@ def revert(user, change: Change, only: str = "", follow: bool = True) -> models.
         return _restore(spec, user, change, follow)
     if current is None:
         raise ValidationError(_("The record no longer exists."))
+    if version is not None and current.version != version:
+        raise Conflict(spec, current)
     names = [only] if only else change.fields
     _refuse_move_back(spec, user, change, names, current)
     _refuse_unknown(spec, change, names)

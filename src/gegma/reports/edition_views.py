@@ -11,6 +11,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from gegma.accounts.models import SYSTEM
+from gegma.audit import access
+from gegma.audit.models import Kind
 from gegma.engine import files, registry
 from gegma.engine.views.common import say
 from gegma.kernel import dates, periods
@@ -133,6 +135,7 @@ def edition_file(request, pk: int, number: int):
     found = EditionFile.objects.filter(pk=number, edition_id=pk).first() if max(pk, number) < 2**62 else None
     if found is None:
         raise Http404
+    access.note(Kind.REPORT, words=f"E-{pk}: {found.name}")
     response = HttpResponse(bytes(found.data), content_type=files.TYPES.get(found.form, "application/octet-stream"))
     response["Content-Disposition"] = f'attachment; filename="{found.name}"'
     response["X-Content-Type-Options"] = "nosniff"

@@ -8,6 +8,8 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render as page
 from django.utils.translation import gettext as _
 
+from gegma.audit import access
+from gegma.audit.models import Kind
 from gegma.engine import files
 from gegma.kernel import dates
 from gegma.kernel.text import language
@@ -36,6 +38,7 @@ def progress_report(request):
         context = progress(plan, chosen.period, lang, division=division)
         response = HttpResponse(render(context, fmt), content_type=files.TYPES[fmt])
         name = f"{plan.key}-{chosen.period.key.replace('..', '_')}-{dates.today()}-{lang}.{fmt}"
+        access.note(Kind.REPORT, words=name)
         response["Content-Disposition"] = f'attachment; filename="{name}"'
         response["X-Content-Type-Options"] = "nosniff"
         return response

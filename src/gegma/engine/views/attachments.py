@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from .. import files
+from .. import access, files
 from ..policy import CHANGE
 from .common import record_or_404, require, say, spec_or_404
 
@@ -48,6 +48,7 @@ def file_download(request: HttpRequest, key: str, pk: int, number: int) -> HttpR
     spec = spec_or_404(request, key)
     record = record_or_404(request, spec, pk)
     row = _file_or_404(spec, record, number)
+    access.taken(spec, record, row.name)
     response = FileResponse(files.path_of(row.sha256).open("rb"), as_attachment=True, filename=row.name, content_type=row.content_type)
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from gegma.audit.models import Change
 
-from .. import history, registry
+from .. import access, history, registry
 from ..forms import can_enter
 from ..policy import ADD, VIEW
 from ..spec import Register
@@ -33,6 +33,7 @@ def record_or_404(request: HttpRequest, spec: Register, pk: int):
     record = spec.visible(request.user).filter(pk=pk).first() if pk <= RECORD_MAX else None
     if record is None:
         raise Http404
+    access.shown(spec, record)
     return record
 
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from gegma.kernel.text import fold
 
-from .. import exports, hooks, panel, registry
+from .. import access, exports, hooks, panel, registry
 from ..filters import FilterError
 from ..formfields import Options
 from ..policy import VIEW
@@ -64,6 +64,7 @@ def _list(request: HttpRequest, key: str, whole: bool = False) -> HttpResponse:
     form = panel.Panel(listing, whole)
     if whole and request.htmx:
         return render(request, "engine/parts/further.html", {"panel": form})
+    access.listed(spec, listing.page.object_list)
     context = {
         "spec": spec,
         "listing": listing,
@@ -103,6 +104,7 @@ def record_export(request: HttpRequest, key: str, form: str) -> HttpResponse:
         listing = Listing(spec, request.user, request.GET)
     except FilterError as error:
         return refused(request, spec, error)
+    access.exported(spec, spec.rows(request.user, listing.asked), listing.count, listing.sentence())
     name = exports.file_name(listing, form)
     if form == "csv":
         response = StreamingHttpResponse(exports.as_csv(listing), content_type="text/csv; charset=utf-8")

@@ -23,6 +23,7 @@ from ..forms import names_of
 from ..policy import ADD, CHANGE, DELETE, INTERNAL, NAMED, VIEW
 from ..spec import Derived, Register
 from ..tables import Cell, cell_of
+from .accesses import may_see_readers, readers
 from .common import made_now, may_enter, record_or_404, require, say, spec_or_404
 
 READERS = "readers"
@@ -202,6 +203,7 @@ def record_history(request: HttpRequest, key: str, pk: int) -> HttpResponse:
         "steps": history.in_words(changes, request.user),
         "may_change": spec.may(request.user, CHANGE, found),
         "back": spec.record_url(found),
+        "accesses": readers(spec, pk) if may_see_readers(request.user) else None,
     }
     return render(request, "engine/history.html", context)
 
@@ -261,17 +263,25 @@ def change_revert(request: HttpRequest, pk: int) -> HttpResponse:
         if request.POST.get("step"):
             write.revert_all(request.user, _own(history.of_step(change), request.user))
         else:
-            write.revert(request.user, change, only=request.POST.get("field", ""))
+            write.revert(request.user, change, only=request.POST.get("field", ""), version=_seen_version(request))
     except ValidationError as error:
         messages.error(request, _("It cannot be undone: %(why)s") % {"why": " ".join(error.messages)})
-    except (write.Conflict, write.InUse) as error:
-        why = _seen(error.holders, request.user) if isinstance(error, write.InUse) else str(error)
+    except write.Conflict:
+        messages.error(request, _("Nothing was put back: somebody else saved this record meanwhile. Its history below is the newest; choose again."))
+    except write.InUse as error:
+        why = _seen(error.holders, request.user)
         messages.error(request, _("It cannot be undone: %(why)s") % {"why": why})
     else:
         say(request, _("Undone."), undo=made_now(request, spec))
         if not spec.visible(request.user).filter(pk=change.record_id).exists():
             return redirect(_gone(spec, change))
     return redirect(back)
+
+
+def _seen_version(request: HttpRequest) -> int | None:
+    """The version of the record on the page that the button stood on."""
+    given = request.POST.get("version", "")
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else None
 
 
 def _own(changes: list, user) -> list:

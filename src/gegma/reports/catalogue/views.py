@@ -11,6 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from gegma.audit import access
+from gegma.audit.models import Kind
 from gegma.engine import files, registry
 from gegma.engine.filters import FilterError
 from gegma.engine.policy import VIEW
@@ -96,6 +98,7 @@ def _page(request: HttpRequest, found: base.Report, kept: OwnReport | None = Non
 def _file(found: base.Report, user, period, lang: str, values: dict, fmt: str) -> HttpResponse:
     data = rendered(base.make(found, user, period, lang, values), fmt)
     name = f"{found.key}-{period.key.replace('..', '_')}-{dates.today()}-{lang}.{fmt}"
+    access.note(Kind.REPORT, words=name)
     response = HttpResponse(data, content_type=files.TYPES[fmt])
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["X-Content-Type-Options"] = "nosniff"

@@ -1,0 +1,1 @@
+"""Keeping what is there: backups, restoring them, and checking that everything stands."""

@@ -1,0 +1,46 @@
+"""Places of their own for processes of their own: with the tables made and the codelists in, one for each test."""
+
+import shutil
+from contextlib import contextmanager
+
+import dj_database_url
+import psycopg
+import pytest
+from django.db import connection
+
+from tests import databases
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory):
+    """A place that is set up, to be copied: making the tables takes longer than most tests."""
+    folder = tmp_path_factory.mktemp("prepared")
+    with databases.empty(folder, databases.server() if connection.vendor == "postgresql" else "") as env:
+        databases.command(env, "setup")
+        yield env
+
+
+@contextmanager
+def copy_of(env: dict[str, str], folder):
+    """A place like the one of env."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if "DATABASE_URL" not in env:
+        shutil.copytree(env["GEGMA_DATA"], folder, dirs_exist_ok=True)
+        yield {**env, "GEGMA_DATA": str(folder)}
+        return
+    with databases.empty(folder, databases.server()) as copy:
+        name = dj_database_url.parse(copy["DATABASE_URL"])["NAME"]
+        with psycopg.connect(dbname="postgres", autocommit=True, **databases.of_server(databases.server())) as admin:
+            admin.execute(f"DROP DATABASE {name}")
+            admin.execute(f"CREATE DATABASE {name} TEMPLATE {dj_database_url.parse(env['DATABASE_URL'])['NAME']}")
+        for key in ("secret_key", "audit_key"):
+            if (kept := folder.parent / key).exists():
+                shutil.copy(kept, folder)
+        yield copy
+
+
+@pytest.fixture
+def empty_database(prepared, tmp_path):
+    """The environment of a process with a place of its own that is set up."""
+    with copy_of(prepared, tmp_path / "place") as env:
+        yield env
