@@ -71,12 +71,13 @@ class Report:
 
 @dataclass
 class Paper:
-    """What a builder returns: the blocks, and what stands on the first page besides the period."""
+    """What a builder returns: the blocks, and what stands on the first page besides the period. bare: no first page and no contents."""
 
     blocks: list[dict]
     subtitle: str = ""
     facts: list[tuple[str, str]] = field(default_factory=list)
     title: str = ""
+    bare: bool = False
 
 
 @dataclass
@@ -133,7 +134,7 @@ def make(report: Report, user, period: Period, lang: str, given: Mapping[str, An
         return {
             "lang": lang, "title": made.title or str(report.title), "subtitle": made.subtitle or period.sentence(), "organisation": organisation(),
             "facts": [[str(label), str(words)] for label, words in _facts(ask, made) if words], "made_on": today, "sideways": report.sideways,
-            "blocks": blocks,
+            "bare": made.bare, "blocks": blocks,
         }  # fmt: skip
 
 
