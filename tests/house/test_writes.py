@@ -18,6 +18,7 @@ ALLOWED = {
     "src/gegma/engine/files.py": "rows of files, each with its change in the history, after asking the policy about the record",
     "src/gegma/reports/editions.py": "editions, written once and never again, each with its hash in the history of changes",
     "src/gegma/reports/catalogue/own.py": "reports that a person has put together, which are no records",
+    "src/gegma/reports/word_templates/store.py": "versions of templates, which are no records, each with its hash in the history of changes",
     "src/gegma/engine/search.py": "the search index, kept by engine.write in the transaction of the record",
     "src/gegma/agenda/feed.py": "secret addresses of calendars, which are no records",
     "src/gegma/agenda/notices.py": "reminders that a person has read, which are no records",

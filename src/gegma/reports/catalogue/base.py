@@ -145,10 +145,12 @@ def organisation() -> list[str]:
 
 
 def _facts(ask: Ask, made: Paper) -> list[tuple[str, str]]:
-    today = f"{dates.today():%d.%m.%Y}"
+    period = (_("Reporting period"), f"{ask.period.sentence()} ({numbers.days(ask.period.start, ask.period.end)})")
+    known = (_("Data as known on"), f"{dates.today():%d.%m.%Y}")
+    if made.bare:  # they run on top of every page
+        return [period, known]
     return [
-        (_("Reporting period"), f"{ask.period.sentence()} ({numbers.days(ask.period.start, ask.period.end)})"), *made.facts,
-        (_("Data as known on"), today), (_("Made for"), _made_for(ask.user)), (_("Address"), f"{settings.ADDRESS}/reports/"),
+        period, *made.facts, known, (_("Made for"), _made_for(ask.user)), (_("Address"), f"{settings.ADDRESS}/reports/"),
     ]  # fmt: skip
 
 

@@ -52,11 +52,11 @@ def bullets(items: Iterable[str]) -> dict:
     return {"block": "list", "items": [str(item) for item in items]}
 
 
-def column(label: str, kind: str = "text", weight: float = 1) -> dict:
-    """A column of a table; weight: its share of the width among the columns of text."""
+def column(label: str, kind: str = "text", weight: float = 1, name: str = "") -> dict:
+    """A column of a table; weight: its share of the width among the columns of text; name: that of the field, where it is one."""
     if kind not in KINDS:
         raise ValueError(f"A column cannot be of the kind «{kind}»: use {', '.join(KINDS)}.")
-    return {"label": first_large(str(label)), "kind": kind, "weight": weight}
+    return {"label": first_large(str(label)), "kind": kind, "weight": weight, **({"name": name} if name else {})}
 
 
 def table(title: str, columns: Sequence[dict], rows: Iterable[Sequence[Any]], total: Sequence[Any] | None = None) -> dict:

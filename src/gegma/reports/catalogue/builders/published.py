@@ -26,6 +26,8 @@ from ..base import Ask, Paper, Param, Report
 WORDS_MAX = 400
 WEIGHTS = {"code": 0.5, "section": 1.2, "activity": 2.4, "indicator": 2.8, "deadline": 1.0, "start": 0.8, "partners": 1.7, "responsible": 1.4, "mark": 0.5}
 RESULT_WEIGHTS = (1.9, 1.3, 1.9)
+# Where no report was accepted yet, its column is there, but takes no room.
+NO_WORDS_WEIGHT = 0.9
 
 
 def result_headers() -> list[str]:
@@ -76,7 +78,7 @@ class _Table:
             if item["kind"] != "line":
                 rows += self._rows(item)
                 continue
-            made += (paper.grid(self._name(made), *one) for one in _grids(rows))
+            made += (paper.grid(self._name(made), *one) for one in _grids(rows, bool(self.updates)))
             rows = []
             if item["text"]:
                 made.append(self._line(item))
@@ -225,7 +227,7 @@ def _indicators(line: boards.ActivityLine) -> str:
     return "\n".join(f"{i.indicator.label}) {pick(i.indicator, 'text')}" if i.indicator.label else pick(i.indicator, "text") for i in line.indicators)
 
 
-def _grids(rows: list[dict]) -> Iterator[tuple[list[float], list[dict]]]:
+def _grids(rows: list[dict], told: bool) -> Iterator[tuple[list[float], list[dict]]]:
     """Rows as tables: a new one where the columns change, and where a header comes again, with the headings right above it."""
     pending: list[dict] = []
     table: list[dict] = []
@@ -236,20 +238,20 @@ def _grids(rows: list[dict]) -> Iterator[tuple[list[float], list[dict]]]:
             continue
         begins = row["kind"] == "head" and any(one["kind"] == "body" for one in table)
         if table and (begins or width != sum(cell["span"] for cell in table[-1]["cells"])):
-            yield _grid(table)
+            yield _grid(table, told)
             table = []
         table += [*pending, row]
         pending = []
     if table or pending:
-        yield _grid([*table, *pending])
+        yield _grid([*table, *pending], told)
 
 
-def _grid(rows: list[dict]) -> tuple[list[float], list[dict]]:
+def _grid(rows: list[dict], told: bool) -> tuple[list[float], list[dict]]:
     """(weights of the columns, rows): headings reach over the whole table; what stands on top of it is repeated on each page."""
     full = next((row for row in rows if row["kind"] == "body"), rows[-1])["cells"]
     weights = [(WEIGHTS.get(cell["role"], 1.3) if cell["role"] != "result" else 0) / cell["span"] for cell in full for _one in range(cell["span"])]
     if not weights[-1]:
-        weights[-len(RESULT_WEIGHTS):] = RESULT_WEIGHTS
+        weights[-len(RESULT_WEIGHTS):] = RESULT_WEIGHTS if told else (*RESULT_WEIGHTS[:-1], NO_WORDS_WEIGHT)
     head_over, heads_before = False, False
     made = []
     for row in rows:
