@@ -267,15 +267,14 @@ class _Walker:
         elif isinstance(node, nodes.Name | nodes.Getattr | nodes.Getitem):
             self.kind(node, scope)
         else:
-            if isinstance(node, nodes.Output):
-                for child in node.nodes:
-                    if isinstance(child, nodes.Name | nodes.Getattr | nodes.Getitem) and (self.known(child, scope) or TEXT)["kind"] != "text":
-                        self.fault(child, "field_not_text", name=_path(child))
             if isinstance(node, nodes.Filter) and node.name not in FILTERS:
                 self.fault(node, "filter_unknown", name=node.name, known=", ".join(FILTERS))
             if isinstance(node, nodes.Test) and node.name not in TESTS:
                 self.fault(node, "filter_unknown", name=node.name, known=", ".join(TESTS))
             for child in node.iter_child_nodes():
+                named = isinstance(node, nodes.Output) and isinstance(child, nodes.Name | nodes.Getattr | nodes.Getitem)
+                if named and (self.known(child, scope) or TEXT)["kind"] != "text":
+                    self.fault(child, "field_not_text", name=_path(child))
                 self.walk(child, scope, depth)
 
     def _for(self, node: nodes.For, scope: dict[str, Any], depth: int) -> None:
