@@ -67,11 +67,26 @@ class Paper:
         section.header_distance = section.footer_distance = Mm(10)
 
     def sideways(self, section=None) -> None:
-        section = section or self.document.add_section(WD_SECTION.NEW_PAGE)
+        section = section or self.new_section()
         section.orientation = WD_ORIENT.LANDSCAPE
         section.page_width, section.page_height = Mm(297), Mm(210)
         section.left_margin = section.right_margin = Mm(15)
         section.top_margin, section.bottom_margin = Mm(20), Mm(17)
+
+    def new_section(self):
+        """What follows begins a new page, with settings of its own.
+
+        Word ends a section with a paragraph. It takes the place of the one after a table and is a point high: else, under a table that fills
+        its page, it would stand alone on the next.
+        """
+        section = self.document.add_section(WD_SECTION.NEW_PAGE)
+        end = self.document.element.body[-2]
+        before = end.getprevious()
+        if before is not None and before.tag == qn("w:p") and before.find(f"{qn('w:pPr')}/{qn('w:pStyle')}") is not None:
+            if before.pPr.pStyle.get(qn("w:val")) == styles.style_id("After table"):
+                before.getparent().remove(before)
+        end.get_or_add_pPr().insert(0, parts.element("pStyle", val=styles.style_id("Section end")))
+        return section
 
     def head_and_foot(self, first_page: bool = True) -> None:
         """What runs on top and at the bottom of the pages. first_page: whether the first has no running head."""

@@ -148,6 +148,8 @@ def _paragraph_styles(document) -> None:
          align=WD_ALIGN_PARAGRAPH.RIGHT)
     make("Key figure", size=17, bold=True, line=1.0, before=2)
     make("After table", size=6, line=1.0, after=4)
+    end = make("Section end", size=1)
+    end.paragraph_format.line_spacing = Pt(1)
     # An outline level puts each entry into Word's navigation pane without filling the table of contents.
     annex = make("Annex heading", size=10.5, bold=True, ink=_BRAND, before=12, after=3, keep_next=True)
     annex.element.get_or_add_pPr().append(_outline(1))

@@ -11,13 +11,17 @@ and a cell is {"text", "span", "role"}, "up" instead of a text where the cell ab
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from . import cells as inside
 from .blocks import AUTOMATIC, SOFT_BREAK
 from .events import Activity, Row
 from .walk import Walk
-from .words import squeeze
+from .words import BULLETS, squeeze
+
+# The mark that a list draws, before one that was typed too.
+_MARKED_TWICE = re.compile(rf"^•\s*(?=[{BULLETS}])")
 
 
 def shape(walk: Walk, sections: dict[str, str]) -> list[dict[str, Any]]:
@@ -40,7 +44,7 @@ def shape(walk: Walk, sections: dict[str, str]) -> list[dict[str, Any]]:
 
 
 def _cell(text: str, role: str = "", span: int = 1) -> dict[str, Any]:
-    lines = (squeeze(line.lstrip(SOFT_BREAK)) for line in text.replace(AUTOMATIC, "").split("\n"))
+    lines = (_MARKED_TWICE.sub("", squeeze(line.lstrip(SOFT_BREAK))) for line in text.replace(AUTOMATIC, "").split("\n"))
     return {"text": "\n".join(filter(None, lines)), "span": span, "role": role}
 
 

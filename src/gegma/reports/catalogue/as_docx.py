@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from docx.enum.section import WD_SECTION
-
 from gegma.reports import docx_parts as parts
 from gegma.reports import docx_styles as styles
 from gegma.reports.docx_paper import Cell, Paper
@@ -35,7 +33,7 @@ class _Writer(Paper):
         if self.report["sideways"]:
             self.sideways()
         else:
-            self.upright(self.document.add_section(WD_SECTION.NEW_PAGE))
+            self.upright(self.new_section())
         self._body()
         self.contents(contents)
         self.head_and_foot()
