@@ -123,7 +123,7 @@ def test_the_starting_template_of_the_progress_report(tmp_path):
     file = docx.Document(io.BytesIO(data))
     whole = " ".join(node.text or "" for node in file.element.body.iter(qn("w:t")))
     for section in one.context["sections"]:
-        for activity in section["activities"]:  # noqa: F402
+        for activity in section["activities"]:
             assert activity["text"].split("\n")[0] in whole
     assert file.core_properties.language == "ka-GE" and file.core_properties.title == one.context["title"]
     assert [p.style.name for p in file.paragraphs].count("Heading 2") == len(one.context["sections"])

@@ -82,9 +82,9 @@ class Paper:
         section = self.document.add_section(WD_SECTION.NEW_PAGE)
         end = self.document.element.body[-2]
         before = end.getprevious()
-        if before is not None and before.tag == qn("w:p") and before.find(f"{qn('w:pPr')}/{qn('w:pStyle')}") is not None:
-            if before.pPr.pStyle.get(qn("w:val")) == styles.style_id("After table"):
-                before.getparent().remove(before)
+        style = before.find(f"{qn('w:pPr')}/{qn('w:pStyle')}") if before is not None else None
+        if style is not None and style.get(qn("w:val")) == styles.style_id("After table"):
+            before.getparent().remove(before)
         end.get_or_add_pPr().insert(0, parts.element("pStyle", val=styles.style_id("Section end")))
         return section
 

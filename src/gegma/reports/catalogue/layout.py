@@ -175,7 +175,7 @@ def _grid_widths(weights: list[float], rows: list[dict], width: float) -> list[f
             if cell["span"] == 1:
                 heavy = row["kind"] == "head" or bool(cell["tone"])
                 least[cell["at"]] = max(least[cell["at"]], min(longest_word(cell["text"], heavy), WORD_MAX))
-    return shared(least, {i: weight for i, weight in enumerate(weights)}, width)
+    return shared(least, dict(enumerate(weights)), width)
 
 
 def shared(least: list[float], weights: dict[int, float], width: float) -> list[float]:

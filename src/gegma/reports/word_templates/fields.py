@@ -318,7 +318,8 @@ def _lines(shape: Any, value: Any, name: str, depth: int) -> Iterator[Line]:
         found = value if isinstance(value, list) else []
         fullest = max(found, key=lambda one: len(str(one)), default=None)
         yield Line(depth, name, shape.means, str(len(found)), snippet(shape, name))
-        yield from _lines(shape.of, fullest, shape.each, depth + 1)
+        if not isinstance(shape.of, Text):  # the loop shows how a list of texts is said
+            yield from _lines(shape.of, fullest, shape.each, depth + 1)
 
 
 def _short(value: Any) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 import zipfile
 from pathlib import Path
@@ -21,8 +20,8 @@ PICTURE_DOTS_MAX = 40_000_000
 PICTURES = (".png", ".jpg", ".jpeg", ".gif")
 # What Word works out by itself without looking outside of the document.
 FIELDS = {
-    "PAGE", "NUMPAGES", "SECTIONPAGES", "SECTION", "TOC", "PAGEREF", "REF", "NOTEREF", "STYLEREF", "SEQ", "HYPERLINK", "DATE", "TIME", "SAVEDATE",
-    "CREATEDATE", "PRINTDATE", "TITLE", "SUBJECT", "AUTHOR", "FILENAME", "DOCPROPERTY", "TC", "XE", "INDEX", "LISTNUM", "=",
+    "page", "numpages", "sectionpages", "section", "toc", "pageref", "ref", "noteref", "styleref", "seq", "hyperlink", "date", "time", "savedate",
+    "createdate", "printdate", "title", "subject", "author", "filename", "docproperty", "tc", "xe", "index", "listnum", "=",
 }  # fmt: skip
 LINKS = re.compile(r"^(?:https?://|mailto:)", re.I)
 # The end of a relationship's type → what it brings. External ones are refused all but for links of the text.
@@ -117,11 +116,11 @@ def _codes(tree: etree._Element) -> list[str]:
 
 def _field(code: str, name: str) -> None:
     words = code.strip().split(None, 1)
-    kind = (words[0] if words else "").split("\\")[0].upper()
+    kind = (words[0] if words else "").split("\\")[0].casefold()
     kind = "=" if kind.startswith("=") else kind
     if kind and kind not in FIELDS:
-        raise Refused("template_field", "The template holds a field that is not allowed.", name=name, field=kind[:40])
-    if kind == "HYPERLINK":
+        raise Refused("template_field", "The template holds a field that is not allowed.", name=name, field=words[0][:40])
+    if kind == "hyperlink":
         target = re.search(r'"([^"]*)"', words[1]) if len(words) > 1 else None
         if target and "\\l" not in words[1].split(target.group(0))[0] and not LINKS.match(target.group(1)):
             raise Refused("template_external", "The template fetches something from outside.", what="hyperlink", target=target.group(1)[:200])

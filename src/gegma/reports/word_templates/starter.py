@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 
-from docx import Document
 from docx.oxml.ns import qn
 
 from gegma.reports import docx_parts as parts

@@ -46,6 +46,11 @@ TEXTS: dict[str, str] = {
     "crashed": gettext_noop("The template could not be filled in: the file is damaged, or its tags are."),
     "too_deep": gettext_noop("The template is nested too deeply."),
 }
+# What a file brings along, as package.py names it.
+BROUGHT = (
+    gettext_noop("an embedded object"), gettext_noop("an embedded file"), gettext_noop("another document to be put in"), gettext_noop("another document"),
+    gettext_noop("a control"), gettext_noop("a toolbar"), gettext_noop("macros"),
+)  # fmt: skip
 NOTES = {"attached_template": gettext_noop("The document was once begun from another template, which Word would fetch. That is left out of what is made.")}
 PARTS = {"text": gettext_noop("text"), "header": gettext_noop("header of the pages"), "footer": gettext_noop("footer of the pages")}
 
@@ -57,6 +62,7 @@ def say(refused: Refused) -> str:
 
 def told(code: str, params: dict[str, Any]) -> str:
     """The sentence for a code; nothing where it is not ours."""
+    params = {**params, "what": _(params["what"])} if params.get("what") in BROUGHT else params
     try:
         return _(TEXTS[code]) % params if code in TEXTS else ""
     except (KeyError, TypeError, ValueError):
