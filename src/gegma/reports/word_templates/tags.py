@@ -140,6 +140,8 @@ class Checker:
         before = len(self.faults)
         lines = [self._line(paragraph) for paragraph in found]
         self._pairs(found)
+        order = {id(paragraph.place): number for number, paragraph in enumerate(found)}
+        self.faults[before:] = sorted(self.faults[before:], key=lambda fault: order.get(id(fault.place), 0))
         if len(self.faults) == before:
             self._names("\n".join(lines), lambda number: found[min(number, len(found)) - 1].place if found else {"part": name})
 
