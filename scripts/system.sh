@@ -10,10 +10,12 @@ have_chromium() {
     [ -x "${CHROMIUM:-}" ] || have chromium || have chromium-browser || have google-chrome ||
         have google-chrome-stable
 }
+have_office() { [ -x "${SOFFICE:-}" ] || have soffice || have libreoffice; }
 
 missing=()
 have_chromium || missing+=(chromium)
 have_postgres || missing+=(postgresql)
+have_office || missing+=(libreoffice-writer-nogui)
 have xgettext || missing+=(gettext)
 have pdftotext || missing+=(poppler-utils)
 [ ${#missing[@]} -gt 0 ] || exit 0

@@ -16,10 +16,12 @@ from pathlib import Path
 from threading import Event
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
+sys.path[:0] = [str(ROOT), str(ROOT / "scripts"), str(ROOT / "src")]
 
 from postgres import cluster, end_on_signals, find_binaries  # noqa: E402
 from tests.browser import find_chromium, in_ci  # noqa: E402
+
+from gegma.kernel.office import find_office  # noqa: E402
 
 # More workers than this cost more in starting than they save.
 WORKERS = min(os.cpu_count() or 1, 6)
@@ -37,6 +39,10 @@ def missing_programs() -> list[str]:
         )
     if find_binaries() is None:
         missing.append("PostgreSQL is missing: NOTHING is tested on it (apt-get install postgresql)")
+    if find_office() is None:
+        missing.append(
+            "LibreOffice is missing: how our Word files look in it is NOT measured (apt-get install libreoffice-writer-nogui)"
+        )
     if shutil.which("xgettext") is None:
         missing.append(
             "gettext is missing: new untranslated strings are NOT looked for (apt-get install gettext)"

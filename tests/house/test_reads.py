@@ -46,9 +46,10 @@ ALLOWED = {
 
 # Tables that hold no register records: every account reads the whole plan, its own import drafts and the names of colleagues.
 NO_RECORDS = {
-    **dict.fromkeys(("Plan", "Activity", "Activity.responsible.through", "Indicator", "Measure", "Step", "Update"), "the plan is read whole by every account"),
+    **dict.fromkeys(("Plan", "PublishedTable", "Activity", "Activity.responsible.through", "Indicator", "Measure", "Step", "Update"), "the plan is read whole by every account"),
     **dict.fromkeys(("Edition", "EditionFile", "EditionRecord"), "reports that leave the house, made of what everybody may read"),
     "ImportDraft": "filtered by its owner",
+    "WordTemplate": "forms of reports, changed by administrators and used by everybody; they hold no records",
     "OwnReport": "its owner's and those that are shared; its records are read with the rights of whoever runs it",
     **dict.fromkeys(("Feed", "Notice", "Digest", "Run"), "each person's own, shown only after their records passed the policy"),
     "User": "accounts are no records; the command line and the sign-in page name them",

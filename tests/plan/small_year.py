@@ -13,7 +13,7 @@ from django.db import models
 from gegma.accounts.models import SYSTEM_WRITER
 from gegma.engine import registry
 from gegma.plan import binding, importing, readers
-from gegma.plan.models import Activity, Indicator, Measure, Plan, Section
+from gegma.plan.models import Activity, Indicator, Measure, Plan, PublishedTable, Section
 
 from .hand import AREAS
 
@@ -111,7 +111,7 @@ def write_all() -> SmallYear:
         return _put_back()
     year = write_records()
     year.plan = import_plan()
-    for model in [*(registry.get(key).model for key in year.records), Plan, Section, Activity, Indicator, Measure]:
+    for model in [*(registry.get(key).model for key in year.records), Plan, PublishedTable, Section, Activity, Indicator, Measure]:
         _copy.append((model, list(model.objects.order_by("pk").values())))
         for many in model._meta.many_to_many:
             table = many.remote_field.through

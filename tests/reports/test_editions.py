@@ -151,9 +151,9 @@ def test_what_is_frozen_is_what_the_form_says_at_that_moment(year, as_officer, a
     assert as_viewer.get(reverse("edition_freeze"), asked).status_code == 403
     assert as_officer.get(reverse("edition_freeze"), {**asked, "division": "nine"}).status_code == 404
     told = []
-    monkeypatch.setattr(editions, "freeze", lambda plan, period, user, division: told.append((period.key, division)) or Edition(pk=7))
+    monkeypatch.setattr(editions, "freeze", lambda plan, period, user, division, built_in: told.append((period.key, division, built_in)) or Edition(pk=7))
     as_officer.post(reverse("edition_freeze"), {"plan": year.plan.key, "period": "2017-Q1", "division": "2"})
-    assert told == [("2017-Q1", "2")]
+    assert told == [("2017-Q1", "2", False)]
 
 
 def test_the_pages(year, frozen, as_officer, as_viewer, users, settings):  # noqa: F811

@@ -404,16 +404,20 @@ def report():
     """Make reports."""
 
 
+BUILT_IN = click.option("--built-in", is_flag=True, help="Word in the built-in form, where the department has a template of its own.")
+
+
 @report.command("progress")
 @KEY
 @FROM
 @TO
 @click.option("--format", "fmt", type=click.Choice(FORMATS), required=True)
 @click.option("--lang", type=click.Choice(["ka", "en"]), default="ka", show_default=True)
+@BUILT_IN
 @click.option(
     "-o", "--output", type=click.Path(dir_okay=False, writable=True, path_type=Path), required=True, help="File to write."
 )
-def report_progress(key: str, start, end, fmt: str, lang: str, output: Path):
+def report_progress(key: str, start, end, fmt: str, lang: str, built_in: bool, output: Path):
     """The plan with its figures, verdicts and evidence, in Word, Excel or PDF."""
     ready(lang)
     from gegma.reports.context import progress
@@ -423,9 +427,22 @@ def report_progress(key: str, start, end, fmt: str, lang: str, output: Path):
     period, activities = period_of(found, start, end), found.activities.filter(withdrawn=False).count()
     with bar(activities + activities // 2 + 1, "Report") as shown:
         context = progress(found, period, lang, tick=lambda: shown.update(1))
-        data = render(context, fmt)
+        data = with_template("progress", lang, fmt, built_in, lambda store: store.of_progress(context, period)) or render(context, fmt)
         shown.update(activities // 2 + 1)
     write_whole(output, data)
+
+
+def with_template(key: str, lang: str, fmt: str, built_in: bool, made) -> bytes | None:
+    """The Word file made with the template that is in use; None where none is. A broken one ends the command."""
+    from gegma.reports.word_templates import store, texts
+
+    template = store.in_use(key, lang) if fmt == "docx" and not built_in else None
+    if template is None:
+        return None
+    try:
+        return store.fill(template, made(store))
+    except store.Broken as broken:
+        raise click.ClickException(f"{template}: {texts.say(broken.refused)} Nothing was made; --built-in makes the built-in form.")
 
 
 def write_whole(output: Path, data: bytes) -> None:
@@ -473,11 +490,12 @@ def _param(ctx, param, values) -> dict[str, list[str]]:
 @click.option("--lang", type=click.Choice(["ka", "en"]), default="ka", show_default=True)
 @click.option("--format", "fmt", type=click.Choice(FORMATS), required=True)
 @click.option("--param", "given", multiple=True, callback=_param, help="A parameter: NAME=VALUE; a record by its number or code. Repeat for more.")
+@BUILT_IN
 @click.option("--as", "email", default="", help="Make it with the rights of this account; else with what everybody may see.")
 @click.option(
     "-o", "--output", type=click.Path(dir_okay=False, writable=True, path_type=Path), required=True, help="File to write."
 )
-def report_make(key: str, start, end, lang: str, fmt: str, given: dict, email: str, output: Path):
+def report_make(key: str, start, end, lang: str, fmt: str, given: dict, built_in: bool, email: str, output: Path):
     """Make a report of the catalogue. «gegma report list» tells the keys and their parameters.
 
     \b
@@ -499,9 +517,10 @@ def report_make(key: str, start, end, lang: str, fmt: str, given: dict, email: s
     words = {name: f"{day:%Y-%m-%d}" for name, day in (("from", start), ("to", end)) if day}
     try:
         with bar(2, "Report") as shown:
-            made = base.make(found, user, asking.period_of(words), lang, asking.cleaned(found, user, given))
+            period = asking.period_of(words)
+            made = base.make(found, user, period, lang, asking.cleaned(found, user, given))
             shown.update(1)
-            data = catalogue.render(made, fmt)
+            data = with_template(key, lang, fmt, built_in, lambda store: store.of_paper(made, period)) or catalogue.render(made, fmt)
             shown.update(1)
     except asking.Wrong as error:
         raise click.BadParameter(str(error))

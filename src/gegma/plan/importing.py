@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from gegma.engine import registry, write
 from gegma.kernel.text import fold
 
-from .models import Activity, Indicator, IndicatorKind, Plan, Section
+from .models import Activity, Indicator, IndicatorKind, Plan, PublishedTable, Section
 
 # Below this likeness two texts under one code are taken for different activities, not for a new wording of one.
 ALIKE = 0.5
@@ -187,6 +187,8 @@ def store(read: dict, user, key: str = "", plan: Plan | None = None) -> Plan:
         thing.withdrawn = True
         spec = registry.of(thing)
         write.save(spec, user, thing, version=thing.version)
+    if read.get("published"):
+        PublishedTable.objects.update_or_create(plan=plan, defaults={"language": stem, "content": read["published"]})
     return plan
 
 

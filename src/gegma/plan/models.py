@@ -53,6 +53,24 @@ class Plan(Titled):
         return Period(self.starts_on, self.ends_on)
 
 
+class PublishedTable(models.Model):
+    """A plan as its owner printed it: lines, tables, rows and cells in their order, as readers/shape.py describes them. Written by importing.
+
+    Beside the plan and not in it, for the plan is read with every page. language: that of the printed texts.
+    """
+
+    plan = models.OneToOneField(Plan, models.CASCADE, primary_key=True, related_name="published", verbose_name=_("plan"))
+    language = models.CharField(_("language"), max_length=2)
+    content = models.JSONField(_("content"), default=list)
+
+    class Meta:
+        verbose_name = _("published table of a plan")
+        verbose_name_plural = _("published tables of plans")
+
+    def __str__(self) -> str:
+        return str(self.plan)
+
+
 class Section(Titled):
     """A node above the activities: a division, unit or task of the plan."""
 

@@ -5,7 +5,6 @@ python-docx's own cells are slow by the thousand. All looks are in styles (gegma
 a cell is only what Word itself puts there: width, merging, ground.
 """
 
-from docx.enum.section import WD_SECTION
 from docx.oxml.ns import qn
 
 from gegma.reports import docx_parts as parts
@@ -36,7 +35,7 @@ class _Writer(Paper):
         self._divisions()
         self.sideways()
         self._plan()
-        self.upright(self.document.add_section(WD_SECTION.NEW_PAGE))
+        self.upright(self.new_section())
         self._annex()
         self.contents(contents)
         self.head_and_foot()

@@ -66,23 +66,39 @@ class Paper:
         section.top_margin, section.bottom_margin = Mm(22), Mm(20)
         section.header_distance = section.footer_distance = Mm(10)
 
-    def sideways(self) -> None:
-        section = self.document.add_section(WD_SECTION.NEW_PAGE)
+    def sideways(self, section=None) -> None:
+        section = section or self.new_section()
         section.orientation = WD_ORIENT.LANDSCAPE
         section.page_width, section.page_height = Mm(297), Mm(210)
         section.left_margin = section.right_margin = Mm(15)
         section.top_margin, section.bottom_margin = Mm(20), Mm(17)
 
-    def head_and_foot(self) -> None:
+    def new_section(self):
+        """What follows begins a new page, with settings of its own.
+
+        Word ends a section with a paragraph. It takes the place of the one after a table and is a point high: else, under a table that fills
+        its page, it would stand alone on the next.
+        """
+        section = self.document.add_section(WD_SECTION.NEW_PAGE)
+        end = self.document.element.body[-2]
+        before = end.getprevious()
+        style = before.find(f"{qn('w:pPr')}/{qn('w:pStyle')}") if before is not None else None
+        if style is not None and style.get(qn("w:val")) == styles.style_id("After table"):
+            before.getparent().remove(before)
+        end.get_or_add_pPr().insert(0, parts.element("pStyle", val=styles.style_id("Section end")))
+        return section
+
+    def head_and_foot(self, first_page: bool = True) -> None:
+        """What runs on top and at the bottom of the pages. first_page: whether the first has no running head."""
         first, *others = self.document.sections
-        first.different_first_page_header_footer = True
+        first.different_first_page_header_footer = first_page
         for section in others:
             section.different_first_page_header_footer = False
         head = first.header.paragraphs[0]
         head.style = "Header"
         head.add_run(self.report["plan_title"])
         # The first page has no head, but it has its number.
-        for foot in (first.footer.paragraphs[0], first.first_page_footer.paragraphs[0]):
+        for foot in (first.footer.paragraphs[0], *([first.first_page_footer.paragraphs[0]] if first_page else ())):
             foot.style = "Footer"
             parts.field(foot._p, "PAGE", "1")
             foot.add_run(" / ")
@@ -157,31 +173,48 @@ class Paper:
     def table(self, style: str, widths: list[float], columns: list[str], rows: list[list["Cell"]], name: str,
                numbers: tuple[int, ...] = ()) -> None:
         """A table at the end of the body; widths in mm; the header row is repeated on every page."""
-        table, properties = parts.element("tbl"), parts.element("tblPr")
-        properties.append(parts.element("tblStyle", val=styles.style_id(style)))
-        properties.append(parts.element("tblW", w=str(twips(sum(widths))), type="dxa"))
-        properties.append(parts.element("tblLayout", type="fixed"))
-        properties.append(parts.element("tblLook", val="0020" if columns else "0000", firstRow="1" if columns else "0",
-                                  lastRow="0", firstColumn="0", lastColumn="0", noHBand="1", noVBand="1"))
-        properties.append(parts.element("tblCaption", val=name))
-        grid = parts.element("tblGrid")
-        for width in widths:
-            grid.append(parts.element("gridCol", w=str(twips(width))))
-        table.append(properties)
-        table.append(grid)
+        table = _empty_table(style, widths, bool(columns), name)
         if columns:
             head = [Cell([parts.plain(text, "Table head number" if i in numbers else "Table head")])
                     for i, text in enumerate(columns)]
             table.append(row_of(head, widths, header=True))
         for row in rows:
             table.append(row_of(row, widths))
+        self._finish(table)
+
+    def grid(self, widths: list[float], rows: list[tuple[bool, list["Cell"]]], name: str) -> None:
+        """A table of (whether it is repeated on every page, cells)."""
+        table = _empty_table("Report table", widths, False, name)
+        for top, cells in rows:
+            table.append(row_of(cells, widths, header=top))
+        self._finish(table)
+
+    def _finish(self, table) -> None:
         self.say(table)
         # Word joins tables that touch; the small paragraph between them also gives room to type.
         self.say(parts.empty("After table"))
 
 
+def _empty_table(style: str, widths: list[float], head: bool, name: str):
+    table, properties = parts.element("tbl"), parts.element("tblPr")
+    properties.append(parts.element("tblStyle", val=styles.style_id(style)))
+    properties.append(parts.element("tblW", w=str(twips(sum(widths))), type="dxa"))
+    properties.append(parts.element("tblLayout", type="fixed"))
+    properties.append(parts.element("tblLook", val="0020" if head else "0000", firstRow="1" if head else "0",
+                              lastRow="0", firstColumn="0", lastColumn="0", noHBand="1", noVBand="1"))
+    properties.append(parts.element("tblCaption", val=name))
+    grid = parts.element("tblGrid")
+    for width in widths:
+        grid.append(parts.element("gridCol", w=str(twips(width))))
+    table.append(properties)
+    table.append(grid)
+    return table
+
+
 class Cell:
-    """Paragraph elements with how they stand in the grid. merge: "" | "restart" | "continue"."""
+    """Paragraph elements with how they stand in the grid. merge: "" | "restart" | "continue". ground: its colour, where no tone gives it."""
+
+    ground = ""
 
     def __init__(self, paragraphs: list, span: int = 1, merge: str = "", tone: str = ""):
         self.paragraphs, self.span, self.merge, self.tone = paragraphs, span, merge, tone
@@ -207,8 +240,9 @@ def row_of(cells: list[Cell], widths: list[float], header: bool = False):
             inner.append(parts.element("gridSpan", val=str(cell.span)))
         if cell.merge:
             inner.append(parts.element("vMerge", **({"val": "restart"} if cell.merge == "restart" else {})))
-        if cell.tone:
-            inner.append(parts.element("shd", val="clear", color="auto", fill=charts.tone(cell.tone)[1].lstrip("#")))
+        if cell.tone or cell.ground:
+            fill = charts.tone(cell.tone)[1].lstrip("#") if cell.tone else cell.ground
+            inner.append(parts.element("shd", val="clear", color="auto", fill=fill))
         node.append(inner)
         for paragraph in cell.paragraphs or [parts.empty("Table text")]:
             node.append(paragraph)

@@ -15,7 +15,7 @@ from docx.shared import Mm, Pt, RGBColor
 from gegma.kernel import charts, fonts
 
 LANGUAGE_TAGS = {"ka": "ka-GE", "en": "en-GB"}
-_INK, _MUTED, _BRAND, _RULE, _HEAD = "16202B", "4A5663", "123F73", "B4BCC5", "E9EEF4"
+_INK, _MUTED, _BRAND, _RULE, HEAD_GROUND = "16202B", "4A5663", "123F73", "B4BCC5", "E9EEF4"
 _DRAWN = {qn(f"w:{tag}") for tag in ("pBdr", "color", "spacing", "i", "iCs", "kern", "contextualSpacing", "caps",
                                      "tabs", "szCs")}
 _IDS = {"toc 1": "TOC1", "toc 2": "TOC2", "toc 3": "TOC3"}
@@ -96,6 +96,12 @@ def _paragraph_style(document, name: str, *, base: str = "Normal", size: float |
     return style
 
 
+def _outline(level: int):
+    node = OxmlElement("w:outlineLvl")
+    node.set(qn("w:val"), str(level))
+    return node
+
+
 def _sized(tag: str, points: float):
     node = OxmlElement(f"w:{tag}")
     node.set(qn("w:val"), str(round(points * 2)))
@@ -142,11 +148,14 @@ def _paragraph_styles(document) -> None:
          align=WD_ALIGN_PARAGRAPH.RIGHT)
     make("Key figure", size=17, bold=True, line=1.0, before=2)
     make("After table", size=6, line=1.0, after=4)
+    end = make("Section end", size=1)
+    end.paragraph_format.line_spacing = Pt(1)
     # An outline level puts each entry into Word's navigation pane without filling the table of contents.
     annex = make("Annex heading", size=10.5, bold=True, ink=_BRAND, before=12, after=3, keep_next=True)
-    level = OxmlElement("w:outlineLvl")
-    level.set(qn("w:val"), "1")
-    annex.element.get_or_add_pPr().append(level)
+    annex.element.get_or_add_pPr().append(_outline(1))
+    # A heading that is a row of a table stands in the navigation pane too.
+    section = make("Table section", base="Table head", size=9, bold=True, ink=_BRAND, line=1.12, after=1, keep_next=True)
+    section.element.get_or_add_pPr().append(_outline(1))
     make("Definition", size=9, after=3, keep_next=True)
     head = make("Header", size=8.5, ink=_MUTED)
     head.element.get_or_add_pPr().insert_element_before(
@@ -180,7 +189,7 @@ def _table_styles(document) -> None:
     )
     for name, borders, first in (
         ("Report table", sides, f'<w:tblStylePr w:type="firstRow"><w:tcPr><w:shd w:val="clear" w:color="auto" '
-                                f'w:fill="{_HEAD}"/><w:vAlign w:val="bottom"/></w:tcPr></w:tblStylePr>'),
+                                f'w:fill="{HEAD_GROUND}"/><w:vAlign w:val="bottom"/></w:tcPr></w:tblStylePr>'),
         ("Key figures", f'<w:top w:val="single" w:sz="10" w:space="0" w:color="{_BRAND}"/>', ""),
     ):
         document.styles.element.append(parse_xml(

@@ -23,6 +23,8 @@ from gegma.plan.views.common import choose_period
 
 from . import editions
 from .models import Edition, EditionFile
+from .word_templates import store as word_templates
+from .word_templates import texts as template_texts
 
 # Records named under one figure; the rest is told by number.
 NAMED = 12
@@ -55,7 +57,11 @@ def freeze(request):
         period = periods.parse(request.POST.get("period", ""))
     except ValueError:
         raise Http404
-    made = editions.freeze(plan, period, request.user, division=division.code if division else "")
+    try:
+        made = editions.freeze(plan, period, request.user, division=division.code if division else "", built_in=request.POST.get("form") == "built-in")
+    except word_templates.Broken as broken:
+        told = {"plan": plan, "chosen": {"period": period}, "division": division, "broken": template_texts.say(broken.refused), "template": broken.template}
+        return render(request, "reports/freeze.html", told, status=400)
     say(request, _("%(edition)s is frozen: it will not change any more.") % {"edition": made.number})
     return redirect("edition", pk=made.pk)
 
@@ -85,9 +91,10 @@ def edition(request, pk: int):
             say(request, _("It is entered that %(edition)s was sent.") % {"edition": found.number})
             return redirect("edition", pk=pk)
     drifts = editions.today(found)
+    made_with = {told["sha256"]: told.get("template") for told in found.content["files"]}
     context = {
         "edition": found,
-        "files": found.files.defer("data"),
+        "files": [(file, made_with.get(file.sha256)) for file in found.files.defer("data")],
         "checked": editions.verify(found),
         "sendings": found.sendings.all(),
         "lines": _lines(drifts, request.user),

@@ -25,8 +25,9 @@ from gegma.plan import snapshot
 from gegma.plan.models import Plan
 
 from .context import progress
-from .models import Edition, EditionFile, EditionRecord, Sending
+from .models import Edition, EditionFile, EditionRecord, Sending, WordTemplate
 from .render import FORMATS, render
+from .word_templates import store as word_templates
 
 LANGUAGES = ("ka", "en")
 REGISTER = "editions"  # its name in the history of changes
@@ -49,11 +50,13 @@ def may_freeze(user) -> bool:
 
 def freeze(
     plan: Plan, period: Period, user, *, division: str = "", languages: Iterable[str] = LANGUAGES, forms: Iterable[str] = FORMATS,
-    tick: Callable[[], None] | None = None,
+    tick: Callable[[], None] | None = None, built_in: bool = False,
 ) -> Edition:  # fmt: skip
     """Freeze the progress report of a period: the figures of one moment, with everything behind them.
 
-    Figures and texts are read while nobody can write; the files are made afterwards from these very texts. Raises PermissionDenied.
+    Figures and texts are read while nobody can write; the files are made afterwards from these very texts. The Word files are made with the
+    department's template, where one is in use and built_in does not say otherwise; then the edition keeps its version and hash.
+    Raises PermissionDenied, word_templates.Broken.
     """
     if not may_freeze(user):
         raise PermissionDenied
@@ -64,11 +67,12 @@ def freeze(
         contexts = {lang: progress(plan, period, lang, division=division) for lang in languages}
         evidence = _evidence(found)
     contexts = json.loads(json.dumps(contexts, default=str))
-    files = [_file(plan, period, contexts[lang], lang, form) for lang in contexts for form in forms]
+    templates = {} if built_in else {lang: used for lang in contexts if (used := word_templates.in_use("progress", lang))}
+    files = [_file(plan, period, contexts[lang], lang, form, templates.get(lang)) for lang in contexts for form in forms]
     content = json.loads(canonical({
         "format": 1, "report": "progress", "plan": plan.key, "period": [str(period.start), str(period.end)], "division": division,
         "moment": moment.isoformat(), "today": str(dates.today()), "readings": found, "contexts": contexts, "evidence": evidence,
-        "files": [{"form": f.form, "lang": f.lang, "name": f.name, "size": f.size, "sha256": f.sha256} for f in files],
+        "files": [_promised(f, templates.get(f.lang)) for f in files],
     }))  # fmt: skip
     return _keep(plan, period, user, division, moment, content, files)
 
@@ -92,9 +96,19 @@ def _keep(plan: Plan, period: Period, user, division: str, moment, content: dict
     return edition
 
 
-def _file(plan: Plan, period: Period, context: dict, lang: str, form: str) -> EditionFile:
-    data = render(context, form)
-    name = f"{plan.key}-{period.key.replace('..', '_')}-{dates.today()}-{lang}.{form}"
+def _promised(file: EditionFile, template: WordTemplate | None) -> dict:
+    """What the content says of a file, with the template that it was made with."""
+    told = {"form": file.form, "lang": file.lang, "name": file.name, "size": file.size, "sha256": file.sha256}
+    if template and file.form == "docx":
+        told["template"] = {"name": template.name, "version": template.number, "sha256": template.sha256}
+    return told
+
+
+def _file(plan: Plan, period: Period, context: dict, lang: str, form: str, template: WordTemplate | None) -> EditionFile:
+    template = template if form == "docx" else None
+    data = word_templates.fill(template, word_templates.of_progress(context, period)) if template else render(context, form)
+    made_with = f"-template-v{template.number}" if template else ""
+    name = f"{plan.key}-{period.key.replace('..', '_')}-{dates.today()}-{lang}{made_with}.{form}"
     return EditionFile(form=form, lang=lang, name=name, size=len(data), sha256=digest(data), data=data)
 
 

@@ -112,6 +112,34 @@ class Sending(models.Model):
         return f"{self.on:%d.%m.%Y} {self.to}"
 
 
+class WordTemplate(models.Model):
+    """A version of a department's own Word template for a report in one language. Written by word_templates.store; its bytes never change."""
+
+    report = models.CharField(_("report"), max_length=40)
+    language = models.CharField(_("language"), max_length=2)
+    number = models.PositiveIntegerField(_("version"))
+    name = models.CharField(_("file name"), max_length=200)
+    size = models.BigIntegerField(_("size"))
+    sha256 = models.CharField(max_length=64)
+    data = models.BinaryField()
+    in_use = models.BooleanField(_("in use"), default=False)
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("uploaded by"))
+    uploaded_by_name = models.CharField(max_length=200)
+    uploaded_at = models.DateTimeField(_("uploaded at"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("Word template")
+        verbose_name_plural = _("Word templates")
+        ordering = ["report", "language", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["report", "language", "number"], name="template_version_once"),
+            models.UniqueConstraint(fields=["report", "language"], condition=models.Q(in_use=True), name="template_in_use_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.number})"
+
+
 class OwnReport(models.Model):
     """A report that a person has put together: a register, the filters of its list, columns, and words before. Written by catalogue.own."""
 

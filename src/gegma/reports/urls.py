@@ -4,6 +4,7 @@ from django.urls import path
 
 from . import edition_views, views
 from .catalogue import views as catalogue
+from .word_templates import views as word_templates
 
 urlpatterns = [
     path("", catalogue.catalogue, name="reports"),
@@ -17,5 +18,11 @@ urlpatterns = [
     path("own/<int:pk>/", catalogue.own_report, name="own_report"),
     path("own/<int:pk>/edit/", catalogue.own_edit, name="own_edit"),
     path("own/<int:pk>/remove/", catalogue.own_remove, name="own_remove"),
+    path("templates/", word_templates.template_list, name="templates"),
+    path("templates/<slug:key>/<slug:lang>/", word_templates.template, name="template"),
+    path("templates/<slug:key>/<slug:lang>/start/", word_templates.template_start, name="template_start"),
+    path("templates/<slug:key>/<slug:lang>/use/", word_templates.template_use, name="template_use"),
+    path("templates/<slug:key>/<slug:lang>/<int:number>/", word_templates.template_file, name="template_file"),
+    path("templates/<slug:key>/<slug:lang>/<int:number>/preview/", word_templates.template_preview, name="template_preview"),
     path("<slug:key>/", catalogue.report, name="report"),
 ]

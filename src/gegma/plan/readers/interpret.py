@@ -16,6 +16,7 @@ from .events import Activity, IndicatorCell, Result, Row
 from .model import PlanRead, Warn
 from .rules import PLAN_WORD
 from .sections import Heading, Section, Tree, kind_of, number_sections
+from .shape import shape
 from .walk import Walk
 from .words import compare, squeeze
 
@@ -48,6 +49,7 @@ class _Builder:
         self._sections()
         self._columns()
         self._rows()
+        self.plan.published = shape(self.walk, {place.text(): s.code for s in self.tree.sections for place in s.places})
         self._audit()
         self._tell()
         return self.plan

@@ -24,7 +24,7 @@ class PlanRead:
     partners, responsible, comments, indicators, extra, made, source}; an indicator: {label, text, deadline, due, lead,
     source}. `source` is a list of places in words. `columns`: {header, role, index, sample, table}. `rows`: every
     source row as {place, kind, activity, section, cells}, kind one of title, section, header, activity, indicator,
-    continuation, note, total, empty, unplaced, paragraph.
+    continuation, note, total, empty, unplaced, paragraph. `published`: the plan as printed (see shape.py).
     """
 
     title: str = ""
@@ -37,6 +37,7 @@ class PlanRead:
     warnings: list[Warn] = field(default_factory=list)
     columns: list[dict[str, Any]] = field(default_factory=list)
     rows: list[dict[str, Any]] = field(default_factory=list)
+    published: list[dict[str, Any]] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
         """The promised shape, with further keys beside the promised ones; ready for json.dumps."""
@@ -48,6 +49,7 @@ class PlanRead:
             "activities": self.activities,
             "warnings": [asdict(w) for w in self.warnings],
             "columns": self.columns,
+            "published": self.published,
         }
 
     def as_dict(self) -> dict[str, Any]:

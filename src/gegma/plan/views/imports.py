@@ -157,6 +157,7 @@ def mended(read: dict, post) -> dict:
         new["year"] = int(post["year"])
     new["sections"] = [{**s, "title": text(f"s{n}-title", s["title"])} for n, s in enumerate(read["sections"])]
     new["activities"] = []
+    codes: dict[str, str] = {}
     for n, row in enumerate(read["activities"]):
         if post.get(f"a{n}-out"):
             continue
@@ -169,10 +170,11 @@ def mended(read: dict, post) -> dict:
             }
             if made["text"]:
                 indicators.append(made)
+        codes[row["code"]] = text(f"a{n}-code", row["code"])
         new["activities"].append(
             {
                 **row,
-                "code": text(f"a{n}-code", row["code"]),
+                "code": codes[row["code"]],
                 "section": text(f"a{n}-section", row["section"] or "") or None,
                 "text": text(f"a{n}-text", row["text"]),
                 "deadline": text(f"a{n}-deadline", row.get("deadline") or ""),
@@ -181,6 +183,12 @@ def mended(read: dict, post) -> dict:
                 "indicators": indicators,
             }
         )
+    # What is left out here is left out of the printed table too; a number that was mended is mended there.
+    new["published"] = [
+        {**item, "code": codes[item["code"]]} if item["kind"] == "activity" else item
+        for item in read.get("published", [])
+        if item["kind"] != "activity" or item["code"] in codes
+    ]
     return new
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from docx.enum.section import WD_SECTION
-
 from gegma.reports import docx_parts as parts
 from gegma.reports import docx_styles as styles
 from gegma.reports.docx_paper import Cell, Paper
@@ -24,18 +22,26 @@ class _Writer(Paper):
     def write(self, embed_fonts: bool) -> bytes:
         styles.prepare(self.document, self.report["lang"], embed_fonts)
         self.properties()
+        if self.report["bare"]:
+            self.sideways(self.document.sections[0])
+            self._body()
+            self.head_and_foot(first_page=False)
+            return self.saved()
         self.upright(self.document.sections[0])
         self.first_page()
         contents = self.document.add_paragraph()
         if self.report["sideways"]:
             self.sideways()
         else:
-            self.upright(self.document.add_section(WD_SECTION.NEW_PAGE))
-        for block in self.report["blocks"]:
-            getattr(self, f"_{block['block']}")(block)
+            self.upright(self.new_section())
+        self._body()
         self.contents(contents)
         self.head_and_foot()
         return self.saved()
+
+    def _body(self) -> None:
+        for block in self.report["blocks"]:
+            getattr(self, f"_{block['block']}")(block)
 
     def _heading(self, block: dict) -> None:
         # The new part begins a page already; what follows goes on where the one before ended.
@@ -50,6 +56,17 @@ class _Writer(Paper):
 
     def _list(self, block: dict) -> None:
         self.say(*(parts.plain(item, "List Bullet") for item in block["items"]))
+
+    def _line(self, block: dict) -> None:
+        if block["style"] == "heading":
+            self.heading(block["text"], block["level"], new_page=False)
+            return
+        style = {"title": "Title", "organisation": "Organisation"}.get(block["style"], "Body Text")
+        self.say(parts.plain(block["text"], style, "Strong" if block["style"] == "strong" else ""))
+
+    def _grid(self, block: dict) -> None:
+        widths, rows = block["widths"], block["rows"]
+        self.grid(widths, [(row["top"], [_grid_cell(cell, row["kind"], widths) for cell in row["cells"]]) for row in rows], block["name"])
 
     def _figures(self, block: dict) -> None:
         counts = block["counts"]
@@ -69,6 +86,17 @@ class _Writer(Paper):
         self.table("Report table", widths, columns, rows, block["name"], numbers=numbers)
         if block["more"]:
             self.say(parts.plain(block["more"], "Body Text"))
+
+
+def _grid_cell(cell: dict, kind: str, widths: list[float]) -> Cell:
+    merge = "continue" if not cell["rows"] else "restart" if cell["rows"] > 1 else ""
+    style = {"head": "Table head", "section": "Table section"}.get(kind, "Table text")
+    mark = f"Status {cell['tone']}" if cell["tone"] else ""
+    width = sum(widths[cell["at"]:cell["at"] + cell["span"]])
+    lines = [slashes_break(line, width, kind != "body") for line in cell["text"].split("\n") if line.strip()] or [""]
+    made = Cell([parts.plain(line, style, mark) for line in lines], span=cell["span"], merge=merge, tone=cell["tone"])
+    made.ground = "" if kind == "body" else styles.HEAD_GROUND
+    return made
 
 
 def _cell(cell: dict, width: float, number: bool, strong: bool, small: bool) -> Cell:

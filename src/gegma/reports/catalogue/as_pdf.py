@@ -36,6 +36,10 @@ def _let_long_words_break(report: dict) -> None:
             block["counts"] = [[breakable(label, 38), breakable(figure, 19)] for label, figure in block["counts"]]
         elif block["block"] == "chart":
             block["title"] = breakable(block["title"], 150)
+        elif block["block"] == "line":
+            block["text"] = breakable(block["text"], 200)
+        elif block["block"] == "grid":
+            _break_grid(block)
         elif block["block"] == "table":
             _break_table(block)
 
@@ -47,3 +51,10 @@ def _break_table(block: dict) -> None:
     for row in block["rows"]:
         for cell, width in zip(row["cells"], widths, strict=True):
             cell["text"] = breakable(cell["text"], width, row["strong"] or bool(cell["tone"]))
+
+
+def _break_grid(block: dict) -> None:
+    for row in block["rows"]:
+        for cell in row["cells"]:
+            width = sum(block["widths"][cell["at"]:cell["at"] + cell["span"]])
+            cell["text"] = breakable(cell["text"], width, row["kind"] != "body" or bool(cell["tone"]))

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from gegma.kernel import charts
 from gegma.reports.text import cleaned
 from gegma.reports.xlsx_book import Book, Status, height, moment_of, share
 
-from .layout import NUMBERS, table_of
+from .layout import NUMBERS, build, table_of
 
 WIDTHS = {"date": 12.0, "number": 13.0, "percent": 12.0, "money": 18.0, "status": 24.0}
 NAME_MAX = 31
+# Widths of columns count digits; so many mm is one.
+MM_PER_WIDTH = 1.9
 
 
 def make(paper: dict) -> bytes:
@@ -27,6 +30,9 @@ class _Workbook(Book):
     def write(self) -> bytes:
         self.about(self.paper)
         tables = [made for block in self.paper["blocks"] if (made := _table(block))]
+        if self.paper.get("bare"):
+            self._document(self._name(self.paper["title"]))
+            return self.bytes()
         self._front(tables)
         for name, block in zip(self.sheet_names, tables, strict=True):
             columns = [(column["label"], WIDTHS.get(column["kind"], min(22.0 * column["weight"], 60.0))) for column in block["columns"]]
@@ -35,6 +41,44 @@ class _Workbook(Book):
             total = [_value(value, kind) for value, kind in zip(block["total"], kinds, strict=True)] if block["total"] else None
             self.sheet_of(name, columns, rows, frozen=1, total=total)
         return self.bytes()
+
+    def _document(self, name: str) -> None:
+        """Lines and tables with merged cells below one another on one sheet, as the document has them."""
+        sheet, report = self.book.add_worksheet(name), build(self.paper)
+        blocks = report["blocks"]
+        widths = next((block["widths"] for block in blocks if block["block"] == "grid"), [report["width"]])
+        columns = [("", width / MM_PER_WIDTH) for width in widths]
+        for place, (_name, width) in enumerate(columns):
+            sheet.set_column(place, place, width)
+        row = 0
+        for block in blocks:
+            if block["block"] == "grid":
+                row = self._grid(sheet, row, block, columns)
+            else:
+                self.put(sheet, row, 0, block["text"], text_wrap=False, bold=block.get("style") not in ("text", "note"))
+                row += 1
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+        sheet.set_footer("&R&P / &N")
+        sheet.set_header("&L" + report["plan_title"].replace("&", "&&")[:200])
+
+    def _grid(self, sheet, row: int, block: dict, columns: list) -> int:
+        for given in block["rows"]:
+            texts = [""] * len(columns)
+            for cell in given["cells"]:
+                looks = {"border": 1, "border_color": "#B4BCC5", "bold": given["kind"] != "body", **({} if given["kind"] == "body" else {"bg_color": "#E9EEF4"})}
+                if cell["tone"]:
+                    looks |= {"bg_color": charts.tone(cell["tone"])[1], "font_color": charts.tone(cell["tone"])[0]}
+                if cell["rows"] > 1 or cell["span"] > 1:
+                    sheet.merge_range(row, cell["at"], row + max(cell["rows"], 1) - 1, cell["at"] + cell["span"] - 1, "", self.format(**looks))
+                if cell["rows"]:
+                    self.put(sheet, row, cell["at"], cell["text"], **looks)
+                if cell["span"] == 1 and cell["rows"] == 1:
+                    texts[cell["at"]] = cell["text"]
+            sheet.set_row(row, height(texts, columns))
+            row += 1
+        return row
 
     def _front(self, tables: list[dict]) -> None:
         """What the report says in words and figures, and which sheets there are."""

@@ -71,12 +71,13 @@ class Report:
 
 @dataclass
 class Paper:
-    """What a builder returns: the blocks, and what stands on the first page besides the period."""
+    """What a builder returns: the blocks, and what stands on the first page besides the period. bare: no first page and no contents."""
 
     blocks: list[dict]
     subtitle: str = ""
     facts: list[tuple[str, str]] = field(default_factory=list)
     title: str = ""
+    bare: bool = False
 
 
 @dataclass
@@ -133,7 +134,7 @@ def make(report: Report, user, period: Period, lang: str, given: Mapping[str, An
         return {
             "lang": lang, "title": made.title or str(report.title), "subtitle": made.subtitle or period.sentence(), "organisation": organisation(),
             "facts": [[str(label), str(words)] for label, words in _facts(ask, made) if words], "made_on": today, "sideways": report.sideways,
-            "blocks": blocks,
+            "bare": made.bare, "blocks": blocks,
         }  # fmt: skip
 
 
@@ -144,10 +145,12 @@ def organisation() -> list[str]:
 
 
 def _facts(ask: Ask, made: Paper) -> list[tuple[str, str]]:
-    today = f"{dates.today():%d.%m.%Y}"
+    period = (_("Reporting period"), f"{ask.period.sentence()} ({numbers.days(ask.period.start, ask.period.end)})")
+    known = (_("Data as known on"), f"{dates.today():%d.%m.%Y}")
+    if made.bare:  # they run on top of every page
+        return [period, known]
     return [
-        (_("Reporting period"), f"{ask.period.sentence()} ({numbers.days(ask.period.start, ask.period.end)})"), *made.facts,
-        (_("Data as known on"), today), (_("Made for"), _made_for(ask.user)), (_("Address"), f"{settings.ADDRESS}/reports/"),
+        period, *made.facts, known, (_("Made for"), _made_for(ask.user)), (_("Address"), f"{settings.ADDRESS}/reports/"),
     ]  # fmt: skip
 
 

@@ -37,14 +37,20 @@ def build(paper: dict) -> dict:
             # Levels never skip: a screen reader, and PDF/UA, would take a chapter for missing.
             level = min(block["level"], level + 1)
             blocks.append({"block": "heading", "level": level, "text": block["text"]})
+        elif block["block"] == "line":
+            level = min(block["level"], level + 1) if block["style"] == "heading" else level
+            blocks.append({**block, "level": min(block["level"], level)})
         else:
             blocks += _made(block, lang, words, width)
-    if not level:
+    if not level and not paper.get("bare"):
         blocks.insert(0, {"block": "heading", "level": 1, "text": paper["title"]})
+    facts = [fact for fact in paper["facts"] if fact[1]]
+    # Without a first page the running head says what it would have said.
+    running = " · ".join([paper["title"], *(f"{label}: {said}" for label, said in facts)]) if paper.get("bare") else paper["title"]
     return {
         "lang": lang, "title": paper["title"], "subtitle": paper.get("subtitle", ""), "organisation": paper["organisation"],
-        "author": ", ".join(paper["organisation"]), "plan_title": paper["title"], "made_on": paper["made_on"],
-        "facts": [fact for fact in paper["facts"] if fact[1]], "sideways": bool(paper.get("sideways")), "width": width,
+        "author": ", ".join(paper["organisation"]), "plan_title": running, "made_on": paper["made_on"],
+        "facts": facts, "sideways": bool(paper.get("sideways")), "width": width, "bare": bool(paper.get("bare")),
         "words": {key: words[key] for key in ("contents", "page")}, "blocks": blocks,
     }  # fmt: skip
 
@@ -58,6 +64,8 @@ def _made(block: dict, lang: str, words: Words, width: float) -> list[dict]:
         return _chart(block, lang, words, width)
     if kind == "table":
         return _table(block, lang, words, width)
+    if kind == "grid":
+        return [_grid(block, width)]
     return [block]
 
 
@@ -133,6 +141,59 @@ def _table(block: dict, lang: str, words: Words, width: float) -> list[dict]:
     return [table]
 
 
+def _grid(block: dict, width: float) -> dict:
+    """A table with merged cells: each cell with its place, the width and the rows that it takes; those that a cell above covers say so."""
+    count = len(block["weights"])
+    rows = [{"kind": row["kind"], "top": bool(row["top"]), "cells": []} for row in block["rows"]]
+    above: dict[int, dict] = {}
+    for row, given in zip(rows, block["rows"], strict=True):
+        at, here = 0, {}
+        for cell in given["cells"]:
+            span = min(cell.get("span", 1), count - at)
+            if span < 1:
+                break
+            over = above.get(at) if "up" in cell else None
+            if over is not None and over["span"] == span:
+                over["rows"] += 1
+                row["cells"].append({"text": "", "tone": over["tone"], "span": span, "at": at, "rows": 0})
+                here[at] = over
+            else:
+                made = {"text": cell.get("text", ""), "tone": cell.get("tone", ""), "span": span, "at": at, "rows": 1}
+                row["cells"].append(made)
+                here[at] = made
+            at += span
+        if at < count:
+            row["cells"].append({"text": "", "tone": "", "span": count - at, "at": at, "rows": 1})
+        above = here
+    return {"block": "grid", "name": block["name"], "rows": rows, "widths": _grid_widths(block["weights"], rows, width)}
+
+
+def _grid_widths(weights: list[float], rows: list[dict], width: float) -> list[float]:
+    least = [LEAST_TEXT / 2] * len(weights)
+    for row in rows:
+        for cell in row["cells"]:
+            if cell["span"] == 1:
+                heavy = row["kind"] == "head" or bool(cell["tone"])
+                least[cell["at"]] = max(least[cell["at"]], min(longest_word(cell["text"], heavy), WORD_MAX))
+    return shared(least, dict(enumerate(weights)), width)
+
+
+def shared(least: list[float], weights: dict[int, float], width: float) -> list[float]:
+    """mm for each column: those with a weight share what the others leave, none gets less than it needs where that can be helped."""
+    spare = width - sum(least)
+    if spare < 0:
+        return [round(width * one / sum(least), 1) for one in least]
+    # First every column with a weight gets its share of what they have together; none gets less than its longest word asks for.
+    room = spare + sum(least[i] for i in weights)
+    shares = {i: room * weight / sum(weights.values()) for i, weight in weights.items()}
+    widths = {i: max(share, least[i]) for i, share in shares.items()}
+    over = sum(widths.values()) - room
+    giving = {i: widths[i] - least[i] for i in weights if widths[i] > least[i]}
+    for i, slack in giving.items():
+        widths[i] -= over * slack / sum(giving.values())
+    return [round(widths.get(i, least[i]), 1) for i in range(len(least))]
+
+
 def _cells(row: list, kinds: list[str], lang: str) -> list[dict]:
     made = []
     for value, kind in zip(row, kinds, strict=True):
@@ -149,20 +210,7 @@ def _widths(columns: list[dict], rows: list[dict], width: float) -> list[float]:
         longest = max([longest_word(column["label"], True), *(longest_word(row["cells"][place]["text"], bool(row["cells"][place]["tone"])) for row in rows[:200])])
         least.append(max(min(longest, 42 if short else WORD_MAX), FIXED.get(column["kind"], LEAST_TEXT)))
     flexible = [i for i, column in enumerate(columns) if column["kind"] not in FIXED]
-    spare = width - sum(least)
-    if spare < 0:
-        return [round(width * one / sum(least), 1) for one in least]
-    taking = flexible or range(len(columns))
-    weights = {i: columns[i]["weight"] for i in taking}
-    # First every column of text gets its share of what they have together; none gets less than its longest word asks for.
-    room = spare + sum(least[i] for i in taking)
-    shares = {i: room * weights[i] / sum(weights.values()) for i in taking}
-    widths = {i: max(shares[i], least[i]) for i in taking}
-    over = sum(widths.values()) - room
-    giving = {i: widths[i] - least[i] for i in taking if widths[i] > least[i]}
-    for i, slack in giving.items():
-        widths[i] -= over * slack / sum(giving.values())
-    return [round(widths.get(i, least[i]), 1) for i in range(len(columns))]
+    return shared(least, {i: columns[i]["weight"] for i in flexible or range(len(columns))}, width)
 
 
 def longest_word(text: str, heavy: bool = False) -> float:

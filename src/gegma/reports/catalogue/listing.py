@@ -25,7 +25,7 @@ def listing(
     spec, extra = registry.get(key).as_seen_by(ask.user), list(extra)
     names = [name for name in names if name in spec.all_fields]
     bound = [spec.all_fields[name] for name in names]
-    columns = [paper.column(str(f.label), kind_of(spec, f, tones), (weights or {}).get(f.name) or WIDE.get(f.name, 1.2)) for f in bound]
+    columns = [paper.column(str(f.label), kind_of(spec, f, tones), (weights or {}).get(f.name) or WIDE.get(f.name, 1.2), f.name) for f in bound]
     found = spec.annotated(rows, list(names)) if hasattr(rows, "annotate") else rows
     made = [[*(value_of(spec, f, row, ask.user, tones) for f in bound), *(say(row) for _column, say in extra)] for row in found]
     return paper.table(title, [*columns, *(column for column, _say in extra)], made)

@@ -9,10 +9,15 @@ A block is one of:
     {"block": "figures", "items": [{"label", "value", "kind"}]}
     {"block": "list", "items": [text, …]}
     {"block": "table", "title", "columns": [{"label", "kind", "weight"}], "rows": [[value, …]], "total": [value, …] or None}
+    {"block": "line", "text", "style": "title" | "organisation" | "heading" | "strong" | "text", "level"}
+    {"block": "grid", "name", "weights": [share, …], "rows": [{"kind": "head" | "section" | "body", "top", "cells": [cell, …]}]}
     {"block": "chart", "kind": "bars" | "line" | "status", "title", "items": [{"label", "value", "tone"}], "headers": [label, value] or None}
 
 The kind of a column or figure says what its values are: text, number, money, percent (in hundredths), date (ISO) or status; the value of
 a status is [words, tone]. None is an empty cell. A chart with headers has its table beside it; one without stands above a fuller table.
+
+Lines and grids give back a document as somebody else has laid it out. A cell of a grid is {"text", "span", "tone"}, or "up" instead of a
+text where the one above reaches down; rows with "top" are repeated on every page. A paper with "bare" has no first page and no contents.
 """
 
 from __future__ import annotations
@@ -47,11 +52,11 @@ def bullets(items: Iterable[str]) -> dict:
     return {"block": "list", "items": [str(item) for item in items]}
 
 
-def column(label: str, kind: str = "text", weight: float = 1) -> dict:
-    """A column of a table; weight: its share of the width among the columns of text."""
+def column(label: str, kind: str = "text", weight: float = 1, name: str = "") -> dict:
+    """A column of a table; weight: its share of the width among the columns of text; name: that of the field, where it is one."""
     if kind not in KINDS:
         raise ValueError(f"A column cannot be of the kind «{kind}»: use {', '.join(KINDS)}.")
-    return {"label": first_large(str(label)), "kind": kind, "weight": weight}
+    return {"label": first_large(str(label)), "kind": kind, "weight": weight, **({"name": name} if name else {})}
 
 
 def table(title: str, columns: Sequence[dict], rows: Iterable[Sequence[Any]], total: Sequence[Any] | None = None) -> dict:
@@ -61,6 +66,16 @@ def table(title: str, columns: Sequence[dict], rows: Iterable[Sequence[Any]], to
         "block": "table", "title": first_large(str(title)), "columns": list(columns), "rows": made,
         "total": [plain(value) for value in total] if total is not None else None,
     }  # fmt: skip
+
+
+def line(words: str, style: str = "text", level: int = 0) -> dict:
+    """A line outside of the tables, as in the document that is given back; level: that of a heading."""
+    return {"block": "line", "text": str(words), "style": style, "level": level}
+
+
+def grid(name: str, weights: Sequence[float], rows: Iterable[dict]) -> dict:
+    """A table with merged cells; weights: the shares of its columns."""
+    return {"block": "grid", "name": str(name), "weights": list(weights), "rows": list(rows)}
 
 
 def chart(kind: str, title: str, items: Iterable[tuple], headers: tuple[str, str] | None = None) -> dict:

@@ -21,13 +21,17 @@ from gegma.kernel.text import LANGUAGES, language
 
 from ..models import OwnReport
 from ..typesetter import TypesettingError
+from ..word_templates import store as word_templates
+from ..word_templates import texts as template_texts
 from . import FORMATS, asking, base, everything, find, own
 from . import render as rendered
 
 FORMS = [("docx", "Word"), ("pdf", "PDF"), ("xlsx", "Excel")]
 # Addresses of the progress report from the time when it was the only one.
-PROGRESS = {"plan", "period", "from", "to", "division", "in", "format"}
+PROGRESS = {"plan", "period", "from", "to", "division", "in", "format", "form"}
 YEARS_BACK = 2
+# form=built-in asks for the report without the department's template.
+BUILT_IN = "built-in"
 
 
 @require_safe
@@ -36,7 +40,9 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     if set(request.GET) & PROGRESS:
         return redirect(f"{reverse('progress_report')}?{request.GET.urlencode()}")
     mine = [(kept, own.as_report(kept), own.may_change(request.user, kept)) for kept in own.visible(request.user)]
-    return render(request, "reports/catalogue.html", {"reports": everything(), "mine": mine, "forms": FORMS})
+    return render(request, "reports/catalogue.html", {
+        "reports": everything(), "mine": mine, "forms": FORMS, "may_change_templates": word_templates.may_change(request.user),
+    })  # fmt: skip
 
 
 @require_safe
@@ -81,9 +87,12 @@ def _page(request: HttpRequest, found: base.Report, kept: OwnReport | None = Non
         faults["format"] = _("Choose Word, Excel or PDF.")
     if lang not in LANGUAGES:
         faults["in"] = _("Choose Georgian or English.")
+    template = word_templates.in_use(found.key, lang) if kept is None else None
     if fmt and not faults:
         try:
-            return _file(found, request.user, period, lang, values, fmt)
+            return _file(found, request.user, period, lang, values, fmt, None if request.GET.get("form") == BUILT_IN else template)
+        except word_templates.Broken as broken:
+            faults["template"] = template_texts.say(broken.refused)
         except FilterError as error:
             faults["address"] = _("The register no longer knows what this report asks: %(why)s") % {"why": error.message}
         except TypesettingError:
@@ -91,13 +100,24 @@ def _page(request: HttpRequest, found: base.Report, kept: OwnReport | None = Non
     context = {
         "report": found, "kept": kept, "may_change": kept is not None and own.may_change(request.user, kept), "faults": faults, "forms": FORMS,
         "params": [(param, _options(param, request, given)) for param in found.params], "lang": lang, "period": period, "periods": _periods(period),
+        "template": template, "broken": "template" in faults, "built_in": _built_in(request),
     }  # fmt: skip
     return render(request, "reports/report.html", context, status=400 if fmt and faults else 200)
 
 
-def _file(found: base.Report, user, period, lang: str, values: dict, fmt: str) -> HttpResponse:
-    data = rendered(base.make(found, user, period, lang, values), fmt)
-    name = f"{found.key}-{period.key.replace('..', '_')}-{dates.today()}-{lang}.{fmt}"
+def _built_in(request: HttpRequest) -> str:
+    """The address of the same report in its built-in form."""
+    asked = request.GET.copy()
+    asked["form"] = BUILT_IN
+    return f"?{asked.urlencode()}"
+
+
+def _file(found: base.Report, user, period, lang: str, values: dict, fmt: str, template=None) -> HttpResponse:
+    made = base.make(found, user, period, lang, values)
+    template = template if fmt == "docx" else None
+    data = word_templates.fill(template, word_templates.of_paper(made, period)) if template else rendered(made, fmt)
+    form = f"-template-v{template.number}" if template else ""
+    name = f"{found.key}-{period.key.replace('..', '_')}-{dates.today()}-{lang}{form}.{fmt}"
     access.note(Kind.REPORT, words=name)
     response = HttpResponse(data, content_type=files.TYPES[fmt])
     response["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -1,8 +1,8 @@
 """The builders of the catalogue, one module for each kind of report."""
 
-from . import activity, agreements, briefing, commitments, donors, meetings, projects, requests, trainings
+from . import activity, agreements, briefing, commitments, donors, meetings, projects, published, requests, trainings
 
 REPORTS = (
-    *commitments.REPORTS, *trainings.REPORTS, *projects.REPORTS, *donors.REPORTS, *agreements.REPORTS, *requests.REPORTS, *meetings.REPORTS,
+    *published.REPORTS, *commitments.REPORTS, *trainings.REPORTS, *projects.REPORTS, *donors.REPORTS, *agreements.REPORTS, *requests.REPORTS, *meetings.REPORTS,
     *briefing.REPORTS, *activity.REPORTS,
 )  # fmt: skip
