@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -23,12 +23,16 @@ from gegma.plan.models import IndicatorKind, Plan, Update
 
 # Records listed per measure in the annex; the rest is told by number, the list itself is one click away.
 ANNEX_ROWS = 40
+Note = Callable[[str, Iterable[int]], None]
 
 
 def progress(
-    plan: Plan, period: Period, lang: str, *, division: str = "", tick: Callable[[], None] | None = None
+    plan: Plan, period: Period, lang: str, *, division: str = "", tick: Callable[[], None] | None = None, note: Note | None = None
 ) -> dict[str, Any]:
-    """The context of the progress report; division: the code of one division, else the whole plan. tick: called after each activity."""
+    """The context of the progress report; division: the code of one division, else the whole plan. tick: called after each activity.
+
+    note(register, numbers): told which records the annex names.
+    """
     with translation.override(lang):
         found = boards.build(plan, period, tick=tick)
         sections = [s for s in found.sections if not division or s.division.code == division]
@@ -52,7 +56,7 @@ def progress(
             "summary": _summary(found, activities),
             "divisions": [_division(found, s, lines) for s, lines in found.divisions() if not division or s.code == division],
             "sections": [_section(s, told) for s in sections],
-            "annex": _annex(activities, period),
+            "annex": _annex(activities, period, note),
         }
 
 
@@ -192,7 +196,7 @@ def _plain(figure):
     return float(figure) if isinstance(figure, Decimal) else figure
 
 
-def _annex(activities: list[boards.ActivityLine], period: Period) -> list[dict[str, Any]]:
+def _annex(activities: list[boards.ActivityLine], period: Period, note: Note | None = None) -> list[dict[str, Any]]:
     """The records behind each figure, with their files."""
     return [
         entry
@@ -200,17 +204,19 @@ def _annex(activities: list[boards.ActivityLine], period: Period) -> list[dict[s
         for item in line.indicators
         for measured in item.measures
         if measured.reading.bound and measured.measure.pk
-        for entry in _evidence(line.activity.code, item.indicator.label, measured, period)
+        for entry in _evidence(line.activity.code, item.indicator.label, measured, period, note)
     ]
 
 
-def _evidence(code: str, label: str, measured: boards.MeasureLine, period: Period) -> list[dict[str, Any]]:
+def _evidence(code: str, label: str, measured: boards.MeasureLine, period: Period, note: Note | None) -> list[dict[str, Any]]:
     made = []
     for part in definition.parts(measured.measure.definition):
         entry = compute.compiled(part, period)
         spec, rows = entry.spec, entry.counted.filter(entry.spec.policy.q(PLAIN))
         total = entry.counted.count()
         shown = list(rows.order_by(*spec.order)[:ANNEX_ROWS])
+        if note:
+            note(spec.key, [row.pk for row in shown])
         files: dict[int, list[str]] = {}
         names = Attachment.objects.filter(register=spec.key, record_id__in=[r.pk for r in shown]).values_list("record_id", "name")
         for record_id, name in names:

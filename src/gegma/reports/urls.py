@@ -2,8 +2,9 @@
 
 from django.urls import path
 
-from . import edition_views, views
+from . import edition_views, schedule_views, views
 from .catalogue import views as catalogue
+from .jobs import views as jobs
 
 urlpatterns = [
     path("", catalogue.catalogue, name="reports"),
@@ -17,5 +18,13 @@ urlpatterns = [
     path("own/<int:pk>/", catalogue.own_report, name="own_report"),
     path("own/<int:pk>/edit/", catalogue.own_edit, name="own_edit"),
     path("own/<int:pk>/remove/", catalogue.own_remove, name="own_remove"),
+    path("own/<int:pk>/schedules/new/", schedule_views.schedule_edit, name="schedule_new"),
+    path("own/<int:pk>/schedules/<int:number>/", schedule_views.schedule_edit, name="schedule_edit"),
+    path("own/<int:pk>/schedules/<int:number>/step/", schedule_views.schedule_step, name="schedule_step"),
+    path("made/", jobs.job_list, name="report_jobs"),
+    path("made/seen/", jobs.jobs_seen, name="report_jobs_seen"),
+    path("made/<int:pk>/", jobs.job_page, name="report_job"),
+    path("made/<int:pk>/file/", jobs.job_file, name="report_job_file"),
+    path("made/<int:pk>/cancel/", jobs.job_cancel, name="report_job_cancel"),
     path("<slug:key>/", catalogue.report, name="report"),
 ]

@@ -120,7 +120,8 @@ def as_report(kept: OwnReport) -> Report:
     def build(ask: Ask) -> Paper:
         spec = registry.get(kept.register)
         found = Listing(spec, ask.user, asked(kept, ask.period))
-        table = listing(ask, spec.title, spec.key, [column.name for column in found.columns], found.rows)
+        rows = ask.saw(spec.key, found.rows)
+        table = listing(ask, spec.title, spec.key, [column.name for column in found.columns], rows)
         before = [paper.text(kept.before)] if kept.before else []
         facts = [(_("Register"), spec.title), (_("Shown"), found.sentence()), (_("Put together by"), str(kept.owner))]
         blocks = [paper.heading(spec.title), *before, paper.figures((_("records"), len(table["rows"]))), table]
