@@ -21,7 +21,7 @@ from gegma.engine import registry
 from gegma.engine.models import Attachment
 from gegma.kernel import dates
 from gegma.kernel.periods import Period
-from gegma.plan import snapshot
+from gegma.plan import cycle, snapshot
 from gegma.plan.models import Plan
 
 from .context import progress
@@ -124,10 +124,18 @@ def _records(edition: Edition) -> list[EditionRecord]:
             for pk, version, counted in rows:
                 kept = seen.setdefault((part["register"], pk), [version, counted])
                 kept[1] = kept[1] or counted
+    seen.update(_told(edition.content))
     return [
         EditionRecord(edition=edition, register=register, record_id=pk, version=version, counted=counted)
         for (register, pk), (version, counted) in sorted(seen.items())
     ]
+
+
+def _told(content: dict) -> dict[tuple[str, int], list]:
+    """The reports on activities whose words or statuses stand in the edition."""
+    activities = [a for context in content["contexts"].values() for section in context["sections"] for a in section["activities"]]
+    own = [a["update"] for a in activities if a.get("update")]
+    return {(cycle.UPDATES, one["record"]): [one["version"], True] for one in [*own, *(g for a in activities for g in a.get("gathered", ()))]}
 
 
 def send(edition: Edition, user, *, on, to: str, letter: str = "") -> Sending:
