@@ -22,6 +22,12 @@ ALLOWED = {
     "src/gegma/agenda/feed.py": "secret addresses of calendars, which are no records",
     "src/gegma/agenda/notices.py": "reminders that a person has read, which are no records",
     "src/gegma/agenda/remind.py": "reminders and the days on which they were sent, which are no records",
+    "src/gegma/plan/drafts.py": "what a person types, which is no record yet",
+    "src/gegma/reports/jobs/__init__.py": "reports being made, which are no records",
+    "src/gegma/reports/jobs/worker.py": "reports being made, and the queue they stand in",
+    "src/gegma/reports/job_child.py": "how far a report is, and its file",
+    "src/gegma/reports/schedules.py": "schedules of reports and what came of them, which are no records",
+    "src/gegma/reports/migrations/0004_updates_of_editions.py": "names at editions what stands in them",
     "src/gegma/plan/views/imports.py": "drafts of imports, which are no records yet",
 }
 

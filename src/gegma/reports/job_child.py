@@ -33,8 +33,8 @@ def carry_out(number: int, attempt: int, teller=None) -> None:
     from django.db import transaction
     from django.utils import translation
 
-    from .models import Job, JobFile, JobState
     from .jobs import making, order_of, worker
+    from .models import Job, JobFile, JobState
 
     job = Job.objects.select_related("owner").get(pk=number)
     job.attempts, order = attempt, order_of(job)

@@ -14,8 +14,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from ..models import Job, JobState
 from ..job_models import UNFINISHED
+from ..models import Job, JobState
 
 # So many unfinished ones one person may have; the worker serves everybody.
 MOST_AT_ONCE = 10
