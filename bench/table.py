@@ -31,7 +31,7 @@ def lines(result: dict) -> list[str]:
         if "error" in data:
             found.append(f"{part:44} ERROR {data['error']}")
             continue
-        shape = _readings if part == "readings" else _pages if part in PAGED else _single
+        shape = _readings if part == "readings" else _pages if part in PAGED else _reports if part == "reports" else _single
         found += shape(part, data["result"])
         found.append(f"{'':44} peak memory {data['peak_mib']} MiB, of them {data['start_mib']} after the start")
         if part in {"readings", *PAGED}:
@@ -73,9 +73,13 @@ def _pages(part: str, rows: list[dict]) -> list[str]:
     return found
 
 
+def _reports(part: str, rows: list[dict]) -> list[str]:
+    from .reports import lines
+
+    return lines(rows)
+
+
 def _single(part: str, data: dict) -> list[str]:
-    if "writing" in data:
-        return [f"{part:44} counting {ms(data['counting'])}, writing {ms(data['writing'])}   {data['kib']} KiB"]
     return [f"{part:44} {ms(data['ours'])}   {data['queries']} queries, {data['kib']} KiB"]
 
 
