@@ -255,6 +255,13 @@ def reports() -> list[dict[str, Any]]:
     return reports()
 
 
+def catalogue() -> list[dict[str, Any]]:
+    """Every report of the catalogue in each format and language."""
+    from .catalogue import catalogue
+
+    return catalogue()
+
+
 def size() -> int:
     """Bytes of the PostgreSQL database."""
     return fetch("SELECT pg_database_size(current_database())")[0][0]
@@ -268,6 +275,7 @@ PARTS = {
     "tasks": tasks,
     **PAGES,
     "reports": reports,
+    "catalogue": catalogue,
 }
 
 

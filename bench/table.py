@@ -31,7 +31,7 @@ def lines(result: dict) -> list[str]:
         if "error" in data:
             found.append(f"{part:44} ERROR {data['error']}")
             continue
-        shape = _readings if part == "readings" else _pages if part in PAGED else _reports if part == "reports" else _single
+        shape = _readings if part == "readings" else _pages if part in PAGED else LINES.get(part, _single)
         found += shape(part, data["result"])
         found.append(f"{'':44} peak memory {data['peak_mib']} MiB, of them {data['start_mib']} after the start")
         if part in {"readings", *PAGED}:
@@ -77,6 +77,15 @@ def _reports(part: str, rows: list[dict]) -> list[str]:
     from .reports import lines
 
     return lines(rows)
+
+
+def _catalogue(part: str, rows: list[dict]) -> list[str]:
+    from .catalogue import lines
+
+    return lines(rows)
+
+
+LINES = {"reports": _reports, "catalogue": _catalogue}
 
 
 def _single(part: str, data: dict) -> list[str]:
