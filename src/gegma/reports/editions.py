@@ -197,7 +197,8 @@ def verify_file(data: bytes) -> Checked:
 
 @dataclass
 class Moved:
-    """A record that made a figure another one. what: late (entered after), changed, gone; counts: whether it counts now."""
+    """A record that made a figure another one. what: late (entered after), changed, gone, or same: it is as it was, and only the period or
+    the definition makes it count in one and not in the other; counts: whether it counts now."""
 
     register: str
     pk: int
@@ -250,10 +251,11 @@ def _moved(then: dict | None, now: dict | None) -> list[Moved]:
     if then is None or now is None:
         return []
     before, after = _versions(then), _versions(now)
+    whole_before, whole_after = _all(then), _all(now)
     found = []
     for register, pk in sorted(before.keys() ^ after.keys() | {key for key in before.keys() & after.keys() if before[key] != after[key]}):
-        was_there, is_there = (register, pk) in _all(then), (register, pk) in _all(now)
-        what = "changed" if was_there and is_there else "late" if is_there else "gone"
+        was, now_is = whole_before.get((register, pk)), whole_after.get((register, pk))
+        what = "gone" if now_is is None else "late" if was is None else "same" if was == now_is else "changed"
         found.append(Moved(register, pk, what, (register, pk) in after))
     return found
 

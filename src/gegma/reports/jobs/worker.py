@@ -137,10 +137,12 @@ def _tell_recipient(job: Job) -> None:
 
 
 def keep_house() -> None:
-    """What has to be done from time to time: jobs of dead workers, results that are old, schedules that are due."""
+    """What has to be done from time to time: jobs of dead workers, results and drafts that are old, schedules that are due."""
+    from gegma.plan import drafts
+
     from .. import schedules
 
-    for chore in (take_up, sweep, schedules.run, schedules.mail_again):
+    for chore in (take_up, sweep, drafts.sweep, schedules.run, schedules.mail_again):
         try:
             chore()
         except Exception:  # one that fails must not keep the others waiting; the log has the reason
