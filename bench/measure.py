@@ -248,14 +248,18 @@ PAGES = {
 }
 
 
-def report(form: str) -> dict[str, Any]:
-    """The report of the year in one format: seconds of counting and of writing it, KiB."""
-    from gegma.reports.context import progress
-    from gegma.reports.render import render
+def reports() -> list[dict[str, Any]]:
+    """The annual report in each format, against the libraries by hand."""
+    from .reports import reports
 
-    context, counted = clock.once(lambda: progress(plan(), plan().period, "ka"))
-    data, written = clock.once(lambda: render(context, form))
-    return {"counting": counted, "writing": written, "kib": len(data) // 1024}
+    return reports()
+
+
+def catalogue() -> list[dict[str, Any]]:
+    """Every report of the catalogue in each format and language."""
+    from .catalogue import catalogue
+
+    return catalogue()
 
 
 def size() -> int:
@@ -271,7 +275,8 @@ PARTS = {
     "tasks": tasks,
     **PAGES,
     **{name: getattr(keep, name) for name in ("audit", "access", "backup", "writers", "kill")},
-    **{f"report {form}": (lambda form=form: report(form)) for form in ("docx", "xlsx", "pdf")},
+    "reports": reports,
+    "catalogue": catalogue,
 }
 
 

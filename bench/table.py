@@ -32,7 +32,7 @@ def lines(result: dict) -> list[str]:
         if "error" in data:
             found.append(f"{part:44} ERROR {data['error']}")
             continue
-        shape = _readings if part == "readings" else _pages if part in PAGED else _single
+        shape = _readings if part == "readings" else _pages if part in PAGED else LINES.get(part, _single)
         found += shape(part, data["result"])
         found.append(f"{'':44} peak memory {data['peak_mib']} MiB, of them {data['start_mib']} after the start")
         if part in {"readings", *PAGED}:
@@ -74,11 +74,24 @@ def _pages(part: str, rows: list[dict]) -> list[str]:
     return found
 
 
+def _reports(part: str, rows: list[dict]) -> list[str]:
+    from .reports import lines
+
+    return lines(rows)
+
+
+def _catalogue(part: str, rows: list[dict]) -> list[str]:
+    from .catalogue import lines
+
+    return lines(rows)
+
+
+LINES = {"reports": _reports, "catalogue": _catalogue}
+
+
 def _single(part: str, data: dict) -> list[str]:
     if part in KEPT:
         return [f"{part:44} " + ", ".join(f"{name} {value:.3f}" if isinstance(value, float) else f"{name} {value}" for name, value in data.items())]
-    if "writing" in data:
-        return [f"{part:44} counting {ms(data['counting'])}, writing {ms(data['writing'])}   {data['kib']} KiB"]
     return [f"{part:44} {ms(data['ours'])}   {data['queries']} queries, {data['kib']} KiB"]
 
 

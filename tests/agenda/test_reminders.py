@@ -255,10 +255,10 @@ def test_the_command(people, decision):
     told = CliRunner().invoke(main, ["remind", "--json"])
     assert told.exit_code == 0, told.output
     assert json.loads(told.output) == {
-        "day": "2017-12-11", "since": "2017-12-10", "notices": 1, "digests": {"officer@example.ge": 1}, "failed": {},
+        "day": "2017-12-11", "since": "2017-12-10", "notices": 1, "digests": {"officer@example.ge": 1}, "failed": {}, "scheduled": 0,
     }  # fmt: skip
     again = CliRunner().invoke(main, ["remind", "--day", "12.12.2017"])
-    assert again.output == "2017-12-12: 0 reminders, 0 e-mails.\n"
+    assert again.output == "2017-12-12: 0 reminders, 0 e-mails, 0 scheduled reports asked for.\n"
     assert CliRunner().invoke(main, ["remind", "--day", "soon"]).exit_code == 2
     assert "30, 7 and 1 days" in CliRunner().invoke(main, ["remind", "--help"]).output
 

@@ -52,6 +52,10 @@ NO_RECORDS = {
     "WordTemplate": "forms of reports, changed by administrators and used by everybody; they hold no records",
     "OwnReport": "its owner's and those that are shared; its records are read with the rights of whoever runs it",
     **dict.fromkeys(("Feed", "Notice", "Digest", "Run"), "each person's own, shown only after their records passed the policy"),
+    **dict.fromkeys(("Job", "JobFile", "Schedule", "Delivery"), "each person's own; a file is given out only where all in it is open to that person"),
+    "DBTaskResult": "the queue: numbers of jobs",
+    "UpdateDraft": "filtered by its person, after the policy was asked about the report",
+    "ReportingPeriod": "the plan is read whole by every account",
     "User": "accounts are no records; the command line and the sign-in page name them",
 }
 

@@ -27,6 +27,12 @@ ALLOWED = {
     "src/gegma/staff/people.py": "accounts, absences and ways of signing in, which are no records; each step has its change in the history",
     "src/gegma/staff/handover.py": "the owner of drafts and of reports of one's own, which are no records; records go through engine.write",
     "src/gegma/plan/importing.py": "the printed table beside a plan, which is no record: the records go through the engine",
+    "src/gegma/plan/drafts.py": "what a person types, which is no record yet",
+    "src/gegma/reports/jobs/__init__.py": "reports being made, which are no records",
+    "src/gegma/reports/jobs/worker.py": "reports being made, and the queue they stand in",
+    "src/gegma/reports/job_child.py": "how far a report is, and its file",
+    "src/gegma/reports/schedules.py": "schedules of reports and what came of them, which are no records",
+    "src/gegma/reports/migrations/0004_updates_of_editions.py": "names at editions what stands in them",
     "src/gegma/plan/views/imports.py": "drafts of imports, which are no records yet",
 }
 

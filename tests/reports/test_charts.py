@@ -113,6 +113,21 @@ def test_status_bar_shows_the_smallest_and_says_every_count():
     assert all(s["label"] in shown for s in STATUSES)
 
 
+def test_without_colours_the_statuses_are_told_apart():
+    """Each status has its own cut in the bar and the same one in the legend, and its words; inks stand out from their grounds in grey."""
+    root = etree.fromstring(charts.status_bar([{"label": t, "count": 20, "tone": t} for t in charts.CUTS if t != "soon"], title="t", theme="print"))
+    cuts = [line.get("stroke-dasharray") for line in root.iter(f"{NS}line")]
+    assert len(cuts) == 2 * 5 and len(set(cuts)) == 5 and cuts[:5] == cuts[5:]  # «done» is whole
+    assert len({charts.CUTS[name] for name in charts.CUTS if name != "soon"}) == 6
+
+    def grey(colour):
+        parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        return sum(w * (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4) for w, p in zip((0.2126, 0.7152, 0.0722), parts, strict=True))
+
+    for ink, ground in charts.TONES.values():
+        assert (grey(ground) + 0.05) / (grey(ink) + 0.05) > 4.5
+
+
 def test_a_missing_value_is_a_gap_and_a_dash_never_a_zero():
     root = etree.fromstring(charts.line(items([1, 2, None, 4, 5]), title="t"))
     assert len(root.findall(f"{NS}polyline")) == 2 and len(root.findall(f"{NS}circle")) == 4

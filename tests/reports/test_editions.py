@@ -197,3 +197,11 @@ def test_freezing_in_the_interface(year, as_officer):  # noqa: F811
     assert {r["activity"].split(".")[0] for r in made.content["readings"]} == {"1"}
     assert as_officer.post(reverse("edition_freeze"), {"plan": year.plan.key, "period": "nonsense"}).status_code == 404
     assert as_officer.get(reverse("edition_freeze")).status_code == 404, "it must be said what is to be frozen"
+
+
+def test_two_periods_side_by_side_do_not_call_a_record_changed_that_is_as_it_was(year):  # noqa: F811
+    first, second = (
+        editions.freeze(year.plan, periods.parse(key), SYSTEM_WRITER, languages=["ka"], forms=["xlsx"]) for key in ("2017-Q1", "2017-H1")
+    )
+    moved = {one.what for drift in editions.compare(first.content["readings"], second.content["readings"]) for one in drift.moved}
+    assert moved == {"same"}

@@ -26,12 +26,12 @@ def nav(request) -> dict:
 
 def bell(user) -> dict:
     """The bell in the bar. Its number is asked for only where a bar is drawn."""
-    return {"url": reverse("reminders"), "count": SimpleLazyObject(lambda: notices.unread(user))}
+    return {"url": reverse("reminders"), "count": SimpleLazyObject(lambda: notices.unread(user) + hooks.unread(user))}
 
 
 def my_links() -> list[dict]:
     """What stands in the person's own menu."""
-    return [{"label": _("My calendar feed"), "url": reverse("calendar_feed")}]
+    return [{"label": _("My calendar feed"), "url": reverse("calendar_feed")}, *(link() for link in hooks.MY_LINKS)]
 
 
 def install() -> None:

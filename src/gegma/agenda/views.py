@@ -16,7 +16,7 @@ from django.views.defaults import page_not_found
 from gegma.accounts.models import User
 from gegma.audit import access
 from gegma.audit.models import Kind
-from gegma.engine import deadlines, registry
+from gegma.engine import deadlines, hooks, registry
 from gegma.kernel import dates
 from gegma.kernel.text import first_large
 
@@ -94,7 +94,7 @@ def reminders(request: HttpRequest) -> HttpResponse:
     today = dates.today()
     lines = notices.standing(request.user, today)
     unread, seen = [line for line in lines if not line.seen], [line for line in lines if line.seen]
-    context = {"today": today, "unread": _grouped(unread), "seen": seen, "n": len(unread)}
+    context = {"today": today, "unread": _grouped(unread), "seen": seen, "n": len(unread), "told": hooks.told(request.user)}
     return render(request, "agenda/reminders.html", context)
 
 

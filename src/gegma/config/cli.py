@@ -54,15 +54,30 @@ def demo(port: int, fresh: bool, no_serve: bool):
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, envvar="PORT", show_default=True, help="Port to listen on.")
 @click.option("--bind", "host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Processes.")
-def serve(port: int, host: str, workers: int):
-    """Serve the system: brings the database up to date, then starts the web server."""
+@click.option("--no-work", is_flag=True, help="Leave the background to «gegma work», run elsewhere.")
+def serve(port: int, host: str, workers: int, no_work: bool):
+    """Serve the system: brings the database up to date, then starts the web server and the worker of the background."""
     from . import serving
 
     try:
         ready()
-        serving.serve(port, host, workers)
+        serving.serve(port, host, workers, background=not no_work)
     except serving.CannotServe as error:
         raise refuse(error)
+
+
+@main.command()
+@click.option("--once", is_flag=True, help="Make what waits, then end.")
+def work(once: bool):
+    """Make reports in the background: those that take long, and those that come by a schedule.
+
+    «gegma serve» starts one by itself; on another machine, or for a second one, run this. Told to stop (SIGTERM, Ctrl+C), it gives
+    back what it was making: the next worker takes it up.
+    """
+    ready("ka")
+    from gegma.reports.jobs import worker
+
+    worker.run(once)
 
 
 @main.command()
@@ -166,9 +181,9 @@ def account_link(email: str):
 @main.command()
 @click.option("--day", type=click.DateTime(["%Y-%m-%d", "%d.%m.%Y"]), help="The day to make reminders for; else today.")
 @click.option("--no-mail", is_flag=True, help="Only make the reminders for the pages; send nothing.")
-@click.option("--json", "as_json", is_flag=True, help="What was made, as JSON: day, since, notices, digests, failed.")
+@click.option("--json", "as_json", is_flag=True, help="What was made, as JSON: day, since, notices, digests, failed, scheduled.")
 def remind(day: dt.datetime | None, no_mail: bool, as_json: bool):
-    """Make the day's reminders of deadlines, and send each person their one e-mail.
+    """Make the day's reminders of deadlines, send each person their one e-mail, and ask for the reports that are due by a schedule.
 
     Meant for a timer, once a day early in the morning: docs/deadlines.md has one. A deadline is reminded of 30, 7 and 1 days before and
     1, 7 and 30 days after its day, as long as it is open. Safe to run again: nobody gets a second e-mail on a day. Days that were
@@ -181,12 +196,14 @@ def remind(day: dt.datetime | None, no_mail: bool, as_json: bool):
     """
     ready()
     from gegma.agenda.remind import run
+    from gegma.reports import schedules
 
     told = run(day.date() if day else None, mail=not no_mail)
-    lines = [f"{told.day}: {told.notices} reminders, {len(told.digests)} e-mails."]
+    scheduled = schedules.run(told.day)
+    lines = [f"{told.day}: {told.notices} reminders, {len(told.digests)} e-mails, {scheduled} scheduled reports asked for."]
     lines += [f"  {email}: {n} records" for email, n in told.digests.items()]
     lines += [f"  not sent to {email}: {why}" for email, why in told.failed.items()]
-    say(vars(told), as_json, "\n".join(lines))
+    say({**vars(told), "scheduled": scheduled}, as_json, "\n".join(lines))
     if told.failed:
         sys.exit(1)
 

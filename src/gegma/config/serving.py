@@ -44,8 +44,8 @@ def check_demo(host: str) -> None:
         raise CannotServe(f"This is the demo, whose passwords everybody knows: it is served on this machine alone, not on {host}.")
 
 
-def serve(port: int, host: str, workers: int) -> None:
-    """Bring the system up to date and become the web server. Never returns."""
+def serve(port: int, host: str, workers: int, background: bool = True) -> None:
+    """Bring the system up to date and become the web server, with the worker of the background beside it. Never returns."""
     from django.core.management import call_command
 
     check_demo(host)
@@ -56,14 +56,14 @@ def serve(port: int, host: str, workers: int) -> None:
     setup()
     call_command("collectstatic", interactive=False, verbosity=0)
     # sync workers: threads made one page three times slower; typst must not be imported before the fork, so no --preload
-    os.execv(
-        sys.executable,
-        [
-            sys.executable, "-m", "gunicorn", "gegma.config.wsgi", "--bind", f"{host}:{port}", "--workers", str(workers),
-            "--worker-class", "sync", "--timeout", "120", "--max-requests", "2000", "--max-requests-jitter", "200",
-            "--log-level", "warning",
-        ],
-    )  # fmt: skip
+    web = [
+        sys.executable, "-m", "gunicorn", "gegma.config.wsgi", "--bind", f"{host}:{port}", "--workers", str(workers),
+        "--worker-class", "sync", "--timeout", "120", "--max-requests", "2000", "--max-requests-jitter", "200",
+        "--log-level", "warning",
+    ]  # fmt: skip
+    together = [sys.executable, "-m", "gegma.config.together", str(len(web)), *web, sys.executable, "-m", "gegma.config.cli", "work"]
+    # becomes another program: what was loaded to bring the system up to date is not carried along
+    os.execv(sys.executable, together if background else web)
 
 
 def demo(port: int, fresh: bool, serve: bool = True) -> None:

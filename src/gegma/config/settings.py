@@ -16,6 +16,7 @@
 | GEGMA_AUDIT_KEY      | 64 hexadecimal digits: signs the heads of the history          | made once, kept in the data folder |
 | GEGMA_DATABASE_ROLE  | PostgreSQL: the role that the application works as, where it   | the owner itself            |
 |                      | is not the owner; «gegma setup» by the owner gives its rights  |                             |
+| GEGMA_REPORT_DAYS    | days for which a report made in the background is kept         | 14                          |
 | GEGMA_REQUEST_DAYS   | days to answer a request: normal, urgent, urgent by word; days | 30,10,5,7,10                |
 |                      | until its written confirmation; until one asks again           |                             |
 """
@@ -97,6 +98,8 @@ INSTALLED_APPS = [
     "allauth.socialaccount.providers.openid_connect",
     "django_countries",
     "django_htmx",
+    "django_tasks",
+    "django_tasks_db",
     "gegma.web",
     "gegma.accounts",
     "gegma.audit",
@@ -258,6 +261,13 @@ _days = os.environ.get("GEGMA_REQUEST_DAYS", "30,10,5,7,10").split(",")
 if len(_days) != 5 or not all(n.strip().isascii() and n.strip().isdigit() for n in _days):
     raise ImproperlyConfigured("GEGMA_REQUEST_DAYS is five numbers of days, such as 30,10,5,7,10.")
 REQUEST_DAYS = dict(zip(("normal", "urgent", "verbal-urgent", "confirmation", "reminder"), map(int, _days), strict=True))
+
+# Reports that take long are made by «gegma work»; the queue is a table of the same database.
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+_kept = os.environ.get("GEGMA_REPORT_DAYS", "14")
+if not (_kept.isascii() and _kept.isdigit() and 0 < int(_kept) < 10_000):
+    raise ImproperlyConfigured("GEGMA_REPORT_DAYS is a number of days, such as 14.")
+REPORT_DAYS = int(_kept)
 
 LOGGING = {
     "version": 1,

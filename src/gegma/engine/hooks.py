@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
+
+
+@dataclass(frozen=True)
+class Bell:
+    """What a layer tells a person by the bell. count(user): how many things are unread; told(user): [{"label", "words", "url", "at", "tone"}]."""
+
+    count: Callable[[Any], int]
+    told: Callable[[Any], list[dict]]
+
 
 # The deadlines that higher layers keep: engine.deadlines.Source
 DEADLINES: list[Any] = []
@@ -22,6 +32,12 @@ FORM_NOTICES: list[Callable[[Any, Any, Any], str | None]] = []
 
 # (request) → {"label", "url", "active", "children", "order"?} for the bar, or nothing; registers stand at order 30
 NAV: list[Callable[[Any], dict | None]] = []
+
+# What layers tell a person besides the reminders of deadlines
+BELL: list[Bell] = []
+
+# () → {"label", "url"} in the person's own menu
+MY_LINKS: list[Callable[[], dict]] = []
 
 # (request, spec, record) → (template, context) for the whole page of a record, by key of its register; the template extends engine/record.html
 RECORD_PAGES: dict[str, Callable[[Any, Any, Any], tuple[str, dict]]] = {}
@@ -56,3 +72,13 @@ def record_page(request, spec, record) -> tuple[str, dict]:
 def nav(request) -> list[dict]:
     """What the layers above add to the bar."""
     return [found for hook in NAV if (found := hook(request))]
+
+
+def unread(user) -> int:
+    """How many things the layers tell the person that were not looked at."""
+    return sum(bell.count(user) for bell in BELL)
+
+
+def told(user) -> list[dict]:
+    """Those things."""
+    return [one for bell in BELL for one in bell.told(user)]

@@ -23,6 +23,8 @@ TONES = {
     "late": ("#8f1d1d", "#fbe3e3"),
     "none": ("#3d4854", "#e8ebef"),
 }
+# How the strip of a tone is cut, so that it is known on a page without colours: whole, upright cuts, one cut along.
+CUTS = {"done": "", "mostly": "1.5 8", "partly": "1.5 4.5", "soon": "1.5 4.5", "going": "2 2", "late": "along", "none": "3 1"}
 BRAND = "#1456a0"
 _PAPER_INK = "#16202b"
 _FACE = ", ".join((fonts.FAMILY, *fonts.FALLBACKS, "sans-serif"))
@@ -162,6 +164,7 @@ def status_bar(items: Sequence[dict], *, title: str, desc: str = "", lang: str =
         gap = 1.5 if w > 4 else 0
         draw.rect(x, 0, w - gap, height, f"fill-{item['tone']}", ground)
         draw.rect(x, height - 6, w - gap, 6, f"strip-{item['tone']}", ink)
+        _cuts(draw, x, height - 6, w - gap, 6, item["tone"])
         if fonts.text_width(count, 15, True) + 6 < w - gap:
             draw.text(x + (w - gap) / 2, 20, count, 15, anchor="middle", heavy=True, ink=ink,
                       kind=f"ink-{item['tone']}")
@@ -169,6 +172,14 @@ def status_bar(items: Sequence[dict], *, title: str, desc: str = "", lang: str =
     bottom = _legend(draw, items, total, height + 12, width, lang)
     told = "; ".join(f"{item['label']}: {number(item['count'], lang)}" for item in items)
     return draw.svg("status", width, bottom, title, desc or told)
+
+
+def _cuts(draw, x: float, y: float, width: float, height: float, name: str) -> None:
+    """What tells a tone from another where there is no colour: its strip is whole, or cut, the more often the less is done."""
+    dashes = CUTS.get(name, CUTS["none"])
+    if dashes and width > 4:
+        thick, pattern = (height, f' stroke-dasharray="{dashes}"') if " " in dashes else (height / 3, "")
+        draw.line(x, y + height / 2, x + width, y + height / 2, "cut", tone(name)[1], round(thick, 1), pattern)
 
 
 def _legend(draw, items, total, top, width, lang) -> float:
@@ -184,6 +195,7 @@ def _legend(draw, items, total, top, width, lang) -> float:
         if x and x + wide > width:
             x, y = 0.0, y + row
         draw.rect(x, y + 2, 10, 10, f"strip-{item['tone']}", tone(item["tone"])[0])
+        _cuts(draw, x, y + 2, 10, 10, item["tone"])
         draw.text(x + 16, y + 12, label, size, full=item["label"])
         draw.text(x + 16 + fonts.text_width(label, size) + 5, y + 12, count, size, heavy=True)
         x += wide + 20

@@ -327,6 +327,24 @@ class Update(Tracked):
 TO_BE_WRITTEN = (UpdateState.DRAFT, UpdateState.RETURNED)
 
 
+class UpdateDraft(models.Model):
+    """What one person has typed into a report and not saved yet. version: that of the report into which it was typed."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("person"))
+    update = models.ForeignKey(Update, models.CASCADE, related_name="drafts", verbose_name=_("report on an activity"))
+    values = models.JSONField(default=dict)
+    version = models.PositiveIntegerField()
+    kept_at = models.DateTimeField(_("kept at"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("report being typed")
+        verbose_name_plural = _("reports being typed")
+        constraints = [models.UniqueConstraint(fields=["person", "update"], name="update_draft_once")]
+
+    def __str__(self) -> str:
+        return str(self.update)
+
+
 class ImportDraft(models.Model):
     """A file on its way to become a plan: as uploaded, as read, as mended by a person. Gone once it is imported."""
 

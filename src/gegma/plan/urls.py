@@ -17,6 +17,7 @@ urlpatterns = [
     path("plan/<slug:key>/cycle/<int:pk>/", cycle.period, name="cycle_period"),
     path("plan/<slug:key>/cycle/<int:pk>/review/", review.review, name="cycle_review"),
     path("plan/<slug:key>/cycle/<int:pk>/reports/<int:number>/", cycle.update, name="update_write"),
+    path("plan/<slug:key>/cycle/<int:pk>/reports/<int:number>/draft/", cycle.update_draft, name="update_draft"),
     path("plan/<slug:key>/activity/<path:code>/", activity.activity, name="activity"),
     path("plan/<slug:key>/step/<int:pk>/", activity.tick, name="step_tick"),
     path("plan/<slug:key>/indicator/<int:pk>/", indicator.indicator, name="indicator"),

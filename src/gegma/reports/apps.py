@@ -13,9 +13,12 @@ class ReportsConfig(AppConfig):
 
         from . import edition_views, views
         from .catalogue import views as catalogue
+        from .jobs import views as jobs
 
         hooks.NAV.append(views.nav)
         hooks.RECORD_PANELS.append(edition_views.stands_in)
         hooks.FORM_NOTICES.append(edition_views.sent_before)
         hooks.RECORD_ACTIONS.append(catalogue.on_the_record)
+        hooks.BELL.append(hooks.Bell(jobs.count, jobs.told))
+        hooks.MY_LINKS.append(jobs.my_link)
         hooks.LIST_ACTIONS.append(catalogue.on_the_list)

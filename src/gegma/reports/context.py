@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -18,22 +18,26 @@ from gegma.kernel.numbers import number
 from gegma.kernel.periods import Period
 from gegma.kernel.text import language, pick
 from gegma.plan import board as boards
-from gegma.plan import compute, cycle, definition
+from gegma.plan import compute, cycle, definition, gathering
 from gegma.plan.models import IndicatorKind, Plan, Update
 
 # Records listed per measure in the annex; the rest is told by number, the list itself is one click away.
 ANNEX_ROWS = 40
+Note = Callable[[str, Iterable[int]], None]
 
 
 def progress(
-    plan: Plan, period: Period, lang: str, *, division: str = "", tick: Callable[[], None] | None = None
+    plan: Plan, period: Period, lang: str, *, division: str = "", tick: Callable[[], None] | None = None, note: Note | None = None
 ) -> dict[str, Any]:
-    """The context of the progress report; division: the code of one division, else the whole plan. tick: called after each activity."""
+    """The context of the progress report; division: the code of one division, else the whole plan. tick: called after each activity.
+
+    note(register, numbers): told which records the annex names.
+    """
     with translation.override(lang):
         found = boards.build(plan, period, tick=tick)
         sections = [s for s in found.sections if not division or s.division.code == division]
         activities = [line for s in sections for line in s.activities]
-        told = cycle.told(plan, period)
+        told, gathered = cycle.told(plan, period), gathering.by_activity(plan, period)
         return {
             "lang": lang,
             "title": _("%(plan)s: progress report") % {"plan": pick(plan, "title")},
@@ -51,8 +55,8 @@ def progress(
             "address": settings.ADDRESS + reverse("board", args=[plan.key]) + f"?period={period.key}",
             "summary": _summary(found, activities),
             "divisions": [_division(found, s, lines) for s, lines in found.divisions() if not division or s.code == division],
-            "sections": [_section(s, told) for s in sections],
-            "annex": _annex(activities, period),
+            "sections": [_section(s, told, gathered) for s in sections],
+            "annex": _annex(activities, period, note),
         }
 
 
@@ -113,10 +117,10 @@ def _division(found: boards.Board, section, lines: list[boards.ActivityLine]) ->
     }  # fmt: skip
 
 
-def _section(line: boards.SectionLine, told: dict[int, Update]) -> dict[str, Any]:
+def _section(line: boards.SectionLine, told: dict[int, Update], gathered: dict[int, list[Update]]) -> dict[str, Any]:
     return {
         "code": line.section.code, "title": pick(line.section, "title"), "level": line.level,
-        "activities": [_activity(a, told.get(a.activity.pk)) for a in line.activities],
+        "activities": [_activity(a, told.get(a.activity.pk), gathered.get(a.activity.pk, ())) for a in line.activities],
     }  # fmt: skip
 
 
@@ -132,8 +136,11 @@ def _told(plan: Plan, update: Update | None) -> dict[str, Any] | None:
     }  # fmt: skip
 
 
-def _activity(line: boards.ActivityLine, update: Update | None = None) -> dict[str, Any]:
+def _activity(line: boards.ActivityLine, update: Update | None = None, gathered: Iterable[Update] = ()) -> dict[str, Any]:
+    """gathered: what was accepted for parts of the period, which is told where the whole has no words of its own."""
     activity, verdict = line.activity, line.verdicts
+    own = (pick(update, "text") if update else "") or pick(activity, "done")
+    parts = [] if own else [u for u in gathered if pick(u, "text")]
     return {
         "code": activity.code,
         "text": pick(activity, "text"),
@@ -154,8 +161,9 @@ def _activity(line: boards.ActivityLine, update: Update | None = None) -> dict[s
         "steps": [
             {"text": str(s), "due": str(s.due_on or ""), "done_on": str(s.done_on or "")} for s in activity.steps.all()
         ],
-        "narrative": (pick(update, "text") if update else "") or pick(activity, "done"),
+        "narrative": own or gathering.text(parts),
         "update": _told(activity.plan, update),
+        "gathered": [{"record": u.pk, "version": u.version} for u in parts],
         "indicators": [_indicator(i) for i in line.indicators],
     }  # fmt: skip
 
@@ -192,7 +200,7 @@ def _plain(figure):
     return float(figure) if isinstance(figure, Decimal) else figure
 
 
-def _annex(activities: list[boards.ActivityLine], period: Period) -> list[dict[str, Any]]:
+def _annex(activities: list[boards.ActivityLine], period: Period, note: Note | None = None) -> list[dict[str, Any]]:
     """The records behind each figure, with their files."""
     return [
         entry
@@ -200,11 +208,11 @@ def _annex(activities: list[boards.ActivityLine], period: Period) -> list[dict[s
         for item in line.indicators
         for measured in item.measures
         if measured.reading.bound and measured.measure.pk
-        for entry in _evidence(line.activity.code, item.indicator.label, measured, period)
+        for entry in _evidence(line.activity.code, item.indicator.label, measured, period, note)
     ]
 
 
-def _evidence(code: str, label: str, measured: boards.MeasureLine, period: Period) -> list[dict[str, Any]]:
+def _evidence(code: str, label: str, measured: boards.MeasureLine, period: Period, note: Note | None) -> list[dict[str, Any]]:
     made = []
     for part in definition.parts(measured.measure.definition):
         entry = compute.compiled(part, period)
@@ -213,6 +221,8 @@ def _evidence(code: str, label: str, measured: boards.MeasureLine, period: Perio
             rows = rows.none()
         total = entry.counted.count()
         shown = list(rows.order_by(*spec.order)[:ANNEX_ROWS])
+        if note:
+            note(spec.key, [row.pk for row in shown])
         files: dict[int, list[str]] = {}
         names = Attachment.objects.filter(register=spec.key, record_id__in=[r.pk for r in shown]).values_list("record_id", "name")
         for record_id, name in names:

@@ -43,9 +43,9 @@ class Paper:
 
     def say(self, *paragraphs) -> None:
         """Add elements at the end of the body, before the page settings that Word keeps last."""
-        body = self.document.element.body
-        for paragraph in paragraphs:
-            body.insert(len(body) - 1, paragraph)
+        last = self.document.element.body[-1]
+        for paragraph in paragraphs:  # neither counted nor sought from the front: a large report has ten thousands
+            last.addprevious(paragraph)
 
     # -------------------------------------------------------------- pages
 

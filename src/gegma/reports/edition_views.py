@@ -130,9 +130,14 @@ def side_by_side(request, pk: int, other: int):
     drifts = editions.compare(first.content["readings"], second.content["readings"])
     context = {
         "first": first, "second": second, "lines": _lines(drifts, request.user),
-        "different": sum(1 for drift in drifts if drift.differs), "then_word": first.number, "now_word": second.number,
+        "different": sum(1 for drift in drifts if drift.differs), "then_word": _named(first, second), "now_word": _named(second, first),
     }  # fmt: skip
     return render(request, "reports/compare.html", context)
+
+
+def _named(edition: Edition, other: Edition) -> str:
+    """An edition as the head of its column: with its period, where the two are on different ones."""
+    return edition.number if edition.period == other.period else f"{edition.number}, {edition.period.sentence()}"
 
 
 @require_GET
@@ -188,6 +193,8 @@ def _what(moved: editions.Moved) -> str:
         return _("entered after that, and counts") if moved.counts else _("entered after that")
     if moved.what == "gone":
         return _("deleted since, or no longer in scope")
+    if moved.what == "same":
+        return _("the same record: counts in the second only") if moved.counts else _("the same record: counts in the first only")
     return _("changed since, and counts") if moved.counts else _("changed since, and no longer counts")
 
 

@@ -21,7 +21,7 @@ from gegma.engine import registry
 from gegma.engine.models import Attachment
 from gegma.kernel import dates
 from gegma.kernel.periods import Period
-from gegma.plan import snapshot
+from gegma.plan import cycle, snapshot
 from gegma.plan.models import Plan
 
 from .context import progress
@@ -138,10 +138,18 @@ def _records(edition: Edition) -> list[EditionRecord]:
             for pk, version, counted in rows:
                 kept = seen.setdefault((part["register"], pk), [version, counted])
                 kept[1] = kept[1] or counted
+    seen.update(_told(edition.content))
     return [
         EditionRecord(edition=edition, register=register, record_id=pk, version=version, counted=counted)
         for (register, pk), (version, counted) in sorted(seen.items())
     ]
+
+
+def _told(content: dict) -> dict[tuple[str, int], list]:
+    """The reports on activities whose words or statuses stand in the edition."""
+    activities = [a for context in content["contexts"].values() for section in context["sections"] for a in section["activities"]]
+    own = [a["update"] for a in activities if a.get("update")]
+    return {(cycle.UPDATES, one["record"]): [one["version"], True] for one in [*own, *(g for a in activities for g in a.get("gathered", ()))]}
 
 
 def send(edition: Edition, user, *, on, to: str, letter: str = "") -> Sending:
@@ -203,7 +211,8 @@ def verify_file(data: bytes) -> Checked:
 
 @dataclass
 class Moved:
-    """A record that made a figure another one. what: late (entered after), changed, gone; counts: whether it counts now."""
+    """A record that made a figure another one. what: late (entered after), changed, gone, or same: it is as it was, and only the period or
+    the definition makes it count in one and not in the other; counts: whether it counts now."""
 
     register: str
     pk: int
@@ -256,10 +265,11 @@ def _moved(then: dict | None, now: dict | None) -> list[Moved]:
     if then is None or now is None:
         return []
     before, after = _versions(then), _versions(now)
+    whole_before, whole_after = _all(then), _all(now)
     found = []
     for register, pk in sorted(before.keys() ^ after.keys() | {key for key in before.keys() & after.keys() if before[key] != after[key]}):
-        was_there, is_there = (register, pk) in _all(then), (register, pk) in _all(now)
-        what = "changed" if was_there and is_there else "late" if is_there else "gone"
+        was, now_is = whole_before.get((register, pk)), whole_after.get((register, pk))
+        what = "gone" if now_is is None else "late" if was is None else "same" if was == now_is else "changed"
         found.append(Moved(register, pk, what, (register, pk) in after))
     return found
 

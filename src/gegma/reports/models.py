@@ -161,3 +161,7 @@ class OwnReport(models.Model):
 
     def __str__(self) -> str:
         return pick(self, "title")
+
+
+# The models of the background stand in a file of their own; Django looks for them here.
+from .job_models import Delivery, Ending, Every, Job, JobFile, JobState, LeftOut, Schedule, Stage  # noqa: E402, F401

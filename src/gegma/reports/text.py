@@ -42,12 +42,23 @@ def drawable(value):
     """The same structure with signs that no font here has written out, for a glyph that is missing is missing
     for the reader too: Georgian capitals as the plain letters, a ligature as its parts, the rest as [U+4E2D]."""
     if isinstance(value, str):
-        return value if value.isascii() else "".join(map(_drawable_letter, value))
+        return value if _all_drawable(value) else "".join(map(_drawable_letter, value))
     if isinstance(value, dict):
         return {key: drawable(inner) for key, inner in value.items()}
     if isinstance(value, list):
         return [drawable(inner) for inner in value]
     return value
+
+
+_known: set[str] = set()  # letters that can be drawn as they are: a report has a hundred of them, and a million times
+
+
+def _all_drawable(text: str) -> bool:
+    if text.isascii() or _known.issuperset(text):
+        return True
+    new = set(text) - _known
+    _known.update(letter for letter in new if _drawable_letter(letter) == letter)
+    return _known.issuperset(new)
 
 
 def _drawable_letter(letter: str) -> str:

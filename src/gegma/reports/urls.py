@@ -2,8 +2,9 @@
 
 from django.urls import path
 
-from . import edition_views, views
+from . import edition_views, schedule_views, views
 from .catalogue import views as catalogue
+from .jobs import views as jobs
 from .word_templates import views as word_templates
 
 urlpatterns = [
@@ -24,5 +25,13 @@ urlpatterns = [
     path("templates/<slug:key>/<slug:lang>/use/", word_templates.template_use, name="template_use"),
     path("templates/<slug:key>/<slug:lang>/<int:number>/", word_templates.template_file, name="template_file"),
     path("templates/<slug:key>/<slug:lang>/<int:number>/preview/", word_templates.template_preview, name="template_preview"),
+    path("own/<int:pk>/schedules/new/", schedule_views.schedule_edit, name="schedule_new"),
+    path("own/<int:pk>/schedules/<int:number>/", schedule_views.schedule_edit, name="schedule_edit"),
+    path("own/<int:pk>/schedules/<int:number>/step/", schedule_views.schedule_step, name="schedule_step"),
+    path("made/", jobs.job_list, name="report_jobs"),
+    path("made/seen/", jobs.jobs_seen, name="report_jobs_seen"),
+    path("made/<int:pk>/", jobs.job_page, name="report_job"),
+    path("made/<int:pk>/file/", jobs.job_file, name="report_job_file"),
+    path("made/<int:pk>/cancel/", jobs.job_cancel, name="report_job_cancel"),
     path("<slug:key>/", catalogue.report, name="report"),
 ]

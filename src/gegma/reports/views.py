@@ -2,77 +2,60 @@
 
 from __future__ import annotations
 
-import logging
-
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import render as page
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
 
-from gegma.audit import access
-from gegma.audit.models import Kind
-from gegma.engine import files
-from gegma.kernel import dates
 from gegma.kernel.text import language
 from gegma.plan.models import Plan
 from gegma.plan.views.common import choose_period, current_plan
 
-from . import editions
-from .context import progress
-from .render import FORMATS, render
+from . import editions, jobs
+from .answer import BUILT_IN, answer, in_built_in_form
+from .jobs.making import PROGRESS, Refused
+from .render import FORMATS
 from .word_templates import store as word_templates
-from .word_templates import texts as template_texts
-
-log = logging.getLogger(__name__)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def progress_report(request):
-    """Choose plan, period, division, language and format; with ?format= the file itself comes. Its annex is of all that is internal."""
+    """Choose plan, period, division, language and format; with a format the file itself comes, or the page of the job that makes it.
+
+    Its annex is of all that is internal.
+    """
     if request.user.is_focal_point:
         raise Http404
-    plan = Plan.objects.filter(key=request.GET.get("plan", "")).first() or current_plan()
+    asked = request.POST if request.method == "POST" else request.GET
+    plan = Plan.objects.filter(key=asked.get("plan", "")).first() or current_plan()
     if plan is None:
         return page(request, "reports/progress.html", {"plan": None})
-    chosen = choose_period(request, plan)
-    fmt, error = request.GET.get("format", ""), chosen.error
-    lang = request.GET.get("in", language())
-    division = request.GET.get("division", "")
-    template, broken = word_templates.in_use("progress", lang), ""
+    chosen = choose_period(request, plan, asked)
+    fmt, error, long = asked.get("format", ""), chosen.error, False
+    lang = asked.get("in", language())
+    division = asked.get("division", "")
+    template, broken = word_templates.in_use(PROGRESS, lang), ""
+    built_in = asked.get("form") == BUILT_IN
     if fmt in FORMATS and lang in {"ka", "en"} and not error:
         try:
-            return _file(plan, chosen.period, lang, division, fmt, None if request.GET.get("form") == "built-in" else template)
-        except word_templates.Broken as found:
-            broken = template_texts.say(found.refused)
+            if response := answer(request, jobs.Order(PROGRESS, chosen.period.key, lang, fmt, {"plan": [plan.key], "division": [division]}, built_in=built_in)):
+                return response
+            long = True
+        except (Refused, jobs.TooMany) as refused:
+            broken = getattr(refused, "faults", {}).get("template", "")
+            error = "" if broken else str(refused)
     if fmt and fmt not in FORMATS:
         error = _("Choose Word, Excel or PDF.")
     return page(
         request,
         "reports/progress.html",
         {
-            "template": template, "broken": broken, "built_in": _built_in(request),
-            "plan": plan, "plans": Plan.objects.all(), "chosen": chosen, "error": error, "lang": lang, "division": division,
+            "template": template, "broken": broken, "built_in": in_built_in_form(asked),
+            "plan": plan, "plans": Plan.objects.all(), "chosen": chosen, "error": error, "lang": lang, "division": division, "long": long, "asked": asked,
             "divisions": plan.sections.filter(parent=None).order_by("order"), "may_freeze": editions.may_freeze(request.user),
         },
         status=400 if broken else 200,
     )  # fmt: skip
-
-
-def _built_in(request) -> str:
-    asked = request.GET.copy()
-    asked["form"] = "built-in"
-    return f"?{asked.urlencode()}"
-
-
-def _file(plan: Plan, period, lang: str, division: str, fmt: str, template) -> HttpResponse:
-    context = progress(plan, period, lang, division=division)
-    template = template if fmt == "docx" else None
-    data = word_templates.fill(template, word_templates.of_progress(context, period)) if template else render(context, fmt)
-    form = f"-template-v{template.number}" if template else ""
-    response = HttpResponse(data, content_type=files.TYPES[fmt])
-    name = f"{plan.key}-{period.key.replace('..', '_')}-{dates.today()}-{lang}{form}.{fmt}"
-    access.note(Kind.REPORT, words=name)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
 
 
 def nav(request) -> dict:

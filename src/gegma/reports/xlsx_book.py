@@ -19,6 +19,7 @@ SIZE = 10
 HIGHEST_ROW = 180  # points; a longer text is all there, but the row does not fill the screen
 LONGEST = 32_767  # letters in one Excel cell
 _ROWS = 1_048_576
+RISKY = "=+-@\t\r"  # what some program might take for a formula
 
 
 class Percent(float):
@@ -83,7 +84,7 @@ class Book:
             # Excel would drop the whole cell; so it holds what fits and says how much there is.
             tail = self.words["cut"].format(n=number(len(text), self.lang))
             text = text[: LONGEST - len(tail)] + tail
-        if text[0] in "=+-@\t\r":
+        if text[0] in RISKY:
             # Excel's own mark for «this is text»: it stays text even when somebody edits the cell.
             looks = {**looks, "quote_prefix": True}
         sheet.write_string(row, column, text, self.format(**looks))
@@ -97,10 +98,13 @@ class Book:
             sheet.set_column(column, column, width, self.format())
             self.put(sheet, 0, column, header, bold=True, bg_color="#E9EEF4", bottom=1, valign="bottom")
         sheet.set_row(0, height([header for header, _ in columns], columns))
+        plain = self.format()
         for place, row in enumerate(rows, 1):
             sheet.set_row(place, height(row, columns))
             for column, value in enumerate(row):
-                if value is not None and value != "":
+                if type(value) is str and value and value[0] not in RISKY and len(value) <= LONGEST:
+                    sheet.write_string(place, column, value, plain)  # nearly all cells: the long way is twice as slow
+                elif value is not None and value != "":
                     tone = value.tone if isinstance(value, Status) else ""
                     looks = {"bg_color": charts.tone(tone)[1], "font_color": charts.tone(tone)[0]} if tone else {}
                     self.put(sheet, place, column, value, **looks)

@@ -60,11 +60,11 @@ class PeriodChoice:
         return f"period={self.period.key}" + (f"&known={self.known}" if self.known else "")
 
 
-def choose_period(request, plan: Plan) -> PeriodChoice:
-    """The period from ?period= or ?from=&to=, else the plan's own."""
-    error, chosen = "", plan.period
-    text = request.GET.get("period", "").strip()
-    first, last = request.GET.get("from", "").strip(), request.GET.get("to", "").strip()
+def choose_period(request, plan: Plan, asked=None) -> PeriodChoice:
+    """The period from ?period= or ?from=&to=, else the plan's own. asked: the parameters, where they are not those of the address."""
+    error, chosen, asked = "", plan.period, request.GET if asked is None else asked
+    text = asked.get("period", "").strip()
+    first, last = asked.get("from", "").strip(), asked.get("to", "").strip()
     try:
         if first or last:
             chosen = Period(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from gegma.engine import files, forms, registry, write
+from gegma.engine import files, forms, hooks, registry, write
 from gegma.engine.policy import ADD, CHANGE
 from gegma.engine.views.common import made_now, say
 from gegma.engine.views.edit import conflict, file_problems, without_nul
@@ -17,7 +18,7 @@ from gegma.kernel import dates
 
 from .. import board as boards
 from .. import cycle as cycles
-from .. import verdicts
+from .. import drafts, gathering, verdicts
 from ..models import Plan, ReportingPeriod, Update, UpdateState
 from .activity import feeds
 from .board import is_mine
@@ -111,7 +112,27 @@ def update(request, key: str, pk: int, number: int):
         if not writes:
             raise PermissionDenied
         return _write(request, plan, reporting, found)
-    return _page(request, plan, reporting, found, _bundle(request.user, plan, found) if writes else None)
+    if not writes:
+        return _page(request, plan, reporting, found, None)
+    typed = drafts.of(request.user, found)
+    proposed = gathering.proposal(found) if typed is None else None
+    bundle = _bundle(request.user, plan, found, initial=typed.values if typed else proposed.texts if proposed else None)
+    if typed:
+        bundle.version = typed.version  # saved over what others saved meanwhile it is asked about
+    return _page(request, plan, reporting, found, bundle, typed=typed, proposed=proposed)
+
+
+@require_POST
+def update_draft(request, key: str, pk: int, number: int):
+    """Keep what the person is typing into a report; ?discard=1: forget it, and show the form without it."""
+    reporting = find_period(find_plan(key), pk)
+    found = _find(reporting, number)
+    if "discard" in request.GET:
+        drafts.drop(request.user, found)
+        return redirect("update_write", key=key, pk=pk, number=number)
+    if not (registry.get(cycles.UPDATES).may(request.user, CHANGE, found) and found.to_be_written and not cycles.closed(found)):
+        raise PermissionDenied
+    return HttpResponse(status=204 if drafts.keep(request.user, found, request.POST) else 409)
 
 
 def _find(reporting: ReportingPeriod, number: int, user) -> Update:
@@ -123,9 +144,9 @@ def _find(reporting: ReportingPeriod, number: int, user) -> Update:
     return found
 
 
-def _bundle(user, plan: Plan, found: Update, data=None) -> forms.Bundle:
+def _bundle(user, plan: Plan, found: Update, data=None, initial: dict | None = None) -> forms.Bundle:
     """The form of the report: what only the steps ask for is not in it, and the statuses are those of this plan."""
-    made = forms.Bundle(registry.get(cycles.UPDATES), user, found, data)
+    made = forms.Bundle(registry.get(cycles.UPDATES), user, found, data, initial=initial)
     for name in cycles.ASSESSMENT:
         made.form.fields.pop(name, None)
     known = [(s.key, s.label) for s in verdicts.scale(plan)[:-1]]
@@ -151,6 +172,7 @@ def _write(request, plan: Plan, reporting: ReportingPeriod, found: Update):
             _back_to_draft(found)
             bundle.refuse(error)
         else:
+            drafts.drop(user, found)
             words = _("The report on %(activity)s is submitted.") if submits else _("The report on %(activity)s is saved; it is not submitted yet.")
             say(request, words % {"activity": found.activity.code}, undo=made_now(request, spec))
             return redirect("cycle_period", key=plan.key, pk=reporting.pk)
@@ -162,7 +184,7 @@ def _back_to_draft(found: Update) -> None:
     found.state, found.submitted_on = Update.objects.values_list("state", "submitted_on").get(pk=found.pk)
 
 
-def _page(request, plan: Plan, reporting: ReportingPeriod, found: Update, bundle, problems=(), status: int = 200):
+def _page(request, plan: Plan, reporting: ReportingPeriod, found: Update, bundle, problems=(), status: int = 200, typed=None, proposed=None):
     spec, user = registry.get(cycles.UPDATES), request.user
     activity = next((a for a in boards.load(plan) if a.pk == found.activity_id), found.activity)
     activity.plan = plan
@@ -178,6 +200,8 @@ def _page(request, plan: Plan, reporting: ReportingPeriod, found: Update, bundle
             "documents": [(d, registry.of(d).record_url(d)) for d in registry.get("documents").visible(user).filter(pk__in=found.documents.values("pk"))],
             "may_withdraw": found.state == UpdateState.SUBMITTED and spec.may(user, CHANGE, found) and cycles.may_write(user, found),
             "may_review": cycles.may_review(user), "draft": f"{spec.key}:{found.pk}:report", "why": cycles.closed(found),
+            "typed": typed, "proposed": proposed, "notices": hooks.form_notices(request, spec, found), "panels": [render_to_string(name, held, request) for name, held in hooks.record_panels(request, spec, found)],
+            "gathered": gathering.accepted(found) if bundle is not None else [],
         },
         status=status,
     )  # fmt: skip

@@ -16,7 +16,7 @@ from .base import Param, Report
 
 TEXT_MAX = 200
 # Keys that say how a report is made, not what is in it.
-HOW = {"period", "from", "to", "in", "format", "form"}
+HOW = {"period", "from", "to", "in", "format", "form", "background", "csrfmiddlewaretoken"}
 
 
 class Wrong(ValueError):

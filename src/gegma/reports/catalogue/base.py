@@ -6,7 +6,7 @@ the report. Where figures are published, Ask.counted also keeps how many records
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,6 +24,8 @@ from gegma.kernel.text import pick
 from gegma.plan.models import Plan
 
 from . import paper
+
+Note = Callable[[str, Iterable[int]], None]
 
 
 @dataclass(frozen=True)
@@ -82,12 +84,19 @@ class Paper:
 
 @dataclass
 class Ask:
-    """Who asks for which time, and with which parameters; ask["country"] is a parameter's value."""
+    """Who asks for which time, and with which parameters; ask["country"] is a parameter's value.
+
+    note(register, numbers) is told which records are read, where somebody wants to know. counts_only: the builder finds no records, and
+    size says afterwards how many there would have been.
+    """
 
     user: Any
     period: Period
     given: Mapping[str, Any]
     withheld: dict[str, dict[str, int]] = field(default_factory=dict)
+    note: Note | None = None
+    counts_only: bool = False
+    size: int = 0
 
     def __getitem__(self, name: str) -> Any:
         return self.given.get(name)
@@ -98,11 +107,22 @@ class Ask:
 
     def rows(self, key: str, where: Mapping[str, Any] | None = None) -> QuerySet:
         """The records that the person may see and the filters ask for: the register's own list."""
-        return registry.get(key).rows(self.user, dict(where or {}))
+        return self.saw(key, registry.get(key).rows(self.user, dict(where or {})))
+
+    def saw(self, key: str, rows: QuerySet) -> QuerySet:
+        """The records, after it is noted that they are read for the report."""
+        if self.counts_only:
+            self.size += rows.order_by().count()
+            return rows.none()
+        if self.note is not None:
+            self.note(key, rows.order_by().values_list("pk", flat=True))
+        return rows
 
     def counted(self, key: str, where: Mapping[str, Any] | None = None) -> QuerySet:
         """rows(), where figures are made of them: how many records were withheld is kept, and said at the end."""
         found = self.rows(key, where)
+        if self.counts_only:
+            return found
         whole = registry.get(key).rows(SYSTEM, dict(where or {}))
         kept_back = whole.order_by().count() - found.order_by().count()
         self.withheld.setdefault(key, {})[str(sorted((where or {}).items()))] = max(kept_back, 0)
@@ -122,10 +142,10 @@ def span(name: str, period: Period) -> dict[str, str]:
     return {f"{name}__from": f"{period.start:%d.%m.%Y}", f"{name}__to": f"{period.end:%d.%m.%Y}"}
 
 
-def make(report: Report, user, period: Period, lang: str, given: Mapping[str, Any]) -> dict:
-    """The report as plain data (paper.py). given: parameters as asking.cleaned() returns them."""
+def make(report: Report, user, period: Period, lang: str, given: Mapping[str, Any], note: Note | None = None) -> dict:
+    """The report as plain data (paper.py). given: parameters as asking.cleaned() returns them; note: told which records are read."""
     with translation.override(lang):
-        ask = Ask(user, period, given)
+        ask = Ask(user, period, given, note=note)
         made = report.build(ask)
         blocks = list(made.blocks)
         if report.figures:
@@ -136,6 +156,13 @@ def make(report: Report, user, period: Period, lang: str, given: Mapping[str, An
             "facts": [[str(label), str(words)] for label, words in _facts(ask, made) if words], "made_on": today, "sideways": report.sideways,
             "bare": made.bare, "blocks": blocks,
         }  # fmt: skip
+
+
+def size(report: Report, user, period: Period, given: Mapping[str, Any]) -> int:
+    """How many records the report would read: its builder asks for them all and gets none."""
+    ask = Ask(user, period, given, counts_only=True)
+    report.build(ask)
+    return ask.size
 
 
 def organisation() -> list[str]:

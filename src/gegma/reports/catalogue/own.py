@@ -123,7 +123,7 @@ def as_report(kept: OwnReport) -> Report:
         spec = whole.as_seen_by(ask.user)
         columns = {name for name in kept.columns if name in spec.all_fields or name not in whole.all_fields}
         found = Listing(spec, ask.user, asked(kept, ask.period, columns))
-        table = listing(ask, spec.title, spec.key, [column.name for column in found.columns], found.rows)
+        table = listing(ask, spec.title, spec.key, [column.name for column in found.columns], ask.saw(spec.key, found.rows))
         before = [paper.text(kept.before)] if kept.before else []
         facts = [(_("Register"), spec.title), (_("Shown"), found.sentence()), (_("Put together by"), str(kept.owner))]
         blocks = [paper.heading(spec.title), *before, paper.figures((_("records"), len(table["rows"]))), table]

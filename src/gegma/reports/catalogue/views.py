@@ -9,29 +9,26 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from gegma.audit import access
-from gegma.audit.models import Kind
-from gegma.engine import files, registry
-from gegma.engine.filters import FilterError
+from gegma.engine import registry
 from gegma.engine.policy import VIEW
 from gegma.kernel import dates, periods
 from gegma.kernel.text import LANGUAGES, language
 
+from .. import jobs, schedule_views
+from ..answer import BUILT_IN, answer, in_built_in_form
+from ..jobs import making
 from ..models import OwnReport
-from ..typesetter import TypesettingError
 from ..word_templates import store as word_templates
-from ..word_templates import texts as template_texts
 from . import FORMATS, asking, base, everything, find, own
-from . import render as rendered
 
+# By GET a short report comes at once; by POST also one that takes long can be asked for.
+ASKED = require_http_methods(["GET", "HEAD", "POST"])
 FORMS = [("docx", "Word"), ("pdf", "PDF"), ("xlsx", "Excel")]
 # Addresses of the progress report from the time when it was the only one.
 PROGRESS = {"plan", "period", "from", "to", "division", "in", "format", "form"}
 YEARS_BACK = 2
-# form=built-in asks for the report without the department's template.
-BUILT_IN = "built-in"
 
 
 @require_safe
@@ -45,7 +42,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     })  # fmt: skip
 
 
-@require_safe
+@ASKED
 def report(request: HttpRequest, key: str) -> HttpResponse:
     """A report of the catalogue: its parameters; with ?format= the file itself."""
     found = find(key)
@@ -54,7 +51,7 @@ def report(request: HttpRequest, key: str) -> HttpResponse:
     return _page(request, found)
 
 
-@require_safe
+@ASKED
 def own_report(request: HttpRequest, pk: int) -> HttpResponse:
     """A report of one's own, or one that is shared."""
     kept = _kept(request, pk)
@@ -69,17 +66,17 @@ def _kept(request: HttpRequest, pk: int) -> OwnReport:
 
 
 def _page(request: HttpRequest, found: base.Report, kept: OwnReport | None = None) -> HttpResponse:
-    given = {name: request.GET.getlist(name) for name in request.GET}
-    fmt, lang = request.GET.get("format", ""), request.GET.get("in", language())
+    asked = request.POST if request.method == "POST" else request.GET
+    given = {name: asked.getlist(name) for name in asked}
+    fmt, lang, long = asked.get("format", ""), asked.get("in", language()), False
     faults: dict[str, str] = {}
     period = asking.period_of({})
     try:
-        period = asking.period_of(request.GET)
+        period = asking.period_of(asked)
     except asking.Wrong as wrong:
         faults |= wrong.faults
-    values: dict = {}
     try:
-        values = asking.cleaned(found, request.user, given)
+        asking.cleaned(found, request.user, given)
     except asking.Wrong as wrong:
         # An empty form is no mistake: what is needed is asked for once a file is wanted.
         faults |= {name: words for name, words in wrong.faults.items() if fmt or given.get(name)}
@@ -89,40 +86,23 @@ def _page(request: HttpRequest, found: base.Report, kept: OwnReport | None = Non
         faults["in"] = _("Choose Georgian or English.")
     template = word_templates.in_use(found.key, lang) if kept is None else None
     if fmt and not faults:
+        what = {name: words for name, words in given.items() if name not in asking.HOW}
+        order = jobs.Order(found.key, period.key, lang, fmt, what, built_in=asked.get("form") == BUILT_IN)
         try:
-            return _file(found, request.user, period, lang, values, fmt, None if request.GET.get("form") == BUILT_IN else template)
-        except word_templates.Broken as broken:
-            faults["template"] = template_texts.say(broken.refused)
-        except FilterError as error:
-            faults["address"] = _("The register no longer knows what this report asks: %(why)s") % {"why": error.message}
-        except TypesettingError:
-            faults["format"] = _("The file could not be made. Ask for a shorter period, or for the Excel file.")
+            if response := answer(request, order):
+                return response
+            long = True
+        except making.Refused as refused:
+            faults |= refused.faults
+        except jobs.TooMany as many:
+            faults["background"] = str(many)
     context = {
         "report": found, "kept": kept, "may_change": kept is not None and own.may_change(request.user, kept), "faults": faults, "forms": FORMS,
         "params": [(param, _options(param, request, given)) for param in found.params], "lang": lang, "period": period, "periods": _periods(period),
-        "template": template, "broken": "template" in faults, "built_in": _built_in(request),
+        "template": template, "broken": "template" in faults, "built_in": in_built_in_form(asked),
+        "asked": asked, "long": long, "schedules": schedule_views.of(request.user, kept) if kept else [],
     }  # fmt: skip
     return render(request, "reports/report.html", context, status=400 if fmt and faults else 200)
-
-
-def _built_in(request: HttpRequest) -> str:
-    """The address of the same report in its built-in form."""
-    asked = request.GET.copy()
-    asked["form"] = BUILT_IN
-    return f"?{asked.urlencode()}"
-
-
-def _file(found: base.Report, user, period, lang: str, values: dict, fmt: str, template=None) -> HttpResponse:
-    made = base.make(found, user, period, lang, values)
-    template = template if fmt == "docx" else None
-    data = word_templates.fill(template, word_templates.of_paper(made, period)) if template else rendered(made, fmt)
-    form = f"-template-v{template.number}" if template else ""
-    name = f"{found.key}-{period.key.replace('..', '_')}-{dates.today()}-{lang}{form}.{fmt}"
-    access.note(Kind.REPORT, words=name)
-    response = HttpResponse(data, content_type=files.TYPES[fmt])
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
 
 
 def _options(param: base.Param, request: HttpRequest, given: dict) -> list[tuple[str, str, bool]]:

@@ -208,6 +208,26 @@
     notice.append(text);
     form.prepend(notice);
   };
+  /* Where the form says so, the server keeps it too: a few seconds after it was typed, and at once when the page goes away. */
+  const SECONDS = 3, sent = new Set(); // forms that are sent keep nothing any more
+  const serverDraft = (form, place) => {
+    let timer = 0, before = "";
+    const send = (keepalive) => {
+      clearTimeout(timer);
+      timer = 0;
+      const data = new URLSearchParams();
+      for (const [name, list] of Object.entries(values(form))) for (const value of list) data.append(name, value);
+      data.append("version", form.elements.version?.value ?? "");
+      if (sent.has(form) || String(data) === before) return;
+      const now = String(data);
+      fetch(form.dataset.draftUrl, { method: "POST", body: data, keepalive, redirect: "manual", headers: { "X-CSRFToken": form.elements.csrfmiddlewaretoken.value } })
+        .then((answer) => { if (answer.status === 204) { before = now; if (place) place.textContent = fill(words.draftServer, { time: clock(Date.now()) }); } })
+        .catch(() => {}); // the server is away: the browser has it, and the next letter tries again
+    };
+    doc.addEventListener("visibilitychange", () => { if (timer && doc.visibilityState === "hidden") send(true); });
+    form.addEventListener("submit", () => { clearTimeout(timer); timer = 0; sent.add(form); });
+    return () => { timer ||= setTimeout(send, SECONDS * 1000); };
+  };
   const unsaved = new Set();
   let signingOut = false; // what was typed last is not kept while the answer to signing out is awaited
   const watch = (form) => {
@@ -216,8 +236,10 @@
     const key = draftName(form), first = values(form), draft = store.get(key), place = $(".draft-state", form);
     const returned = Boolean($(".error-summary", form) ?? $(".error-summary"));
     if (draft && (Date.now() - draft.at > DAYS * 864e5 || same(draft.values, first))) store.drop(key);
+    else if (draft && key === lost) { putBack(form, draft.values); form.prepend(Object.assign(make("div", "notice info", words.draftBack), { role: "status" })); }
     else if (draft && !returned) offer(form, key, draft);
     if (returned) unsaved.add(form);
+    const onServer = form.dataset.draftUrl ? serverDraft(form, place) : () => {};
     let timer;
     const keep = () => {
       if (signingOut) return;
@@ -226,6 +248,7 @@
       unsaved.add(form);
       const at = Date.now();
       if (store.set(key, { at, values: now }) && place) place.textContent = fill(words.draftKept, { time: clock(at) });
+      onServer();
     };
     const soon = () => { clearTimeout(timer); timer = setTimeout(keep, 600); };
     form.addEventListener("input", () => { signingOut = false; unsaved.add(form); soon(); });
@@ -237,14 +260,20 @@
       try { sessionStorage.setItem("gegma:sent", key); } catch { /* the draft is then offered once more */ }
     });
   };
-  /* A draft goes only when the page after sending says that it was saved: not after an error or a lost session. */
+  /* A draft goes only when the page after sending says that it was saved: not after an error or a lost session. Where the answer was the
+     page of signing in, what was sent is put back when the form comes again. Returns the name of such a draft. */
   const settle = () => {
     try {
-      const key = sessionStorage.getItem("gegma:sent");
+      const key = sessionStorage.getItem("gegma:sent"), away = sessionStorage.getItem("gegma:lost");
       sessionStorage.removeItem("gegma:sent");
-      if (key && body.dataset.page === "app" && $(".notices .success")) store.drop(key);
+      if (body.dataset.page !== "app") { if (key) sessionStorage.setItem("gegma:lost", key); return ""; }
+      sessionStorage.removeItem("gegma:lost");
+      if (away) return away;
+      if (key && $(".notices .success")) store.drop(key);
     } catch { /* no session storage: nothing was noted */ }
+    return "";
   };
+  const lost = settle();
   addEventListener("beforeunload", (event) => {
     for (const form of unsaved) if (form.isConnected) { event.preventDefault(); event.returnValue = ""; return; }
   });
@@ -318,7 +347,6 @@
     picks(root);
     (root.matches?.("form[data-draft]") ? [root] : $$("form[data-draft]", root)).forEach(watch);
   };
-  settle();
   enhance(doc);
   ($(".error-summary") ?? $("form[data-focus] :is(input:not([type=hidden], [type=radio], [type=checkbox]), select, textarea)"))?.focus();
   doc.addEventListener("htmx:load", (event) => enhance(event.detail.elt));

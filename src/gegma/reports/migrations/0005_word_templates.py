@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('reports', '0002_own_report'),
+        ('reports', '0004_updates_of_editions'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('plan', '0003_reporting_cycle'),
+        ('plan', '0004_drafts'),
     ]
 
     operations = [
