@@ -9,12 +9,14 @@ class ReportsConfig(AppConfig):
 
     def ready(self):
         """Put the reports into the bar, and what was sent onto the pages of its records."""
+        from gegma.accounts import leaving
         from gegma.engine import hooks
 
-        from . import edition_views, views
+        from . import edition_views, schedules, views
         from .catalogue import views as catalogue
         from .jobs import views as jobs
 
+        leaving.HOOKS.append(schedules.access_ended)
         hooks.NAV.append(views.nav)
         hooks.RECORD_PANELS.append(edition_views.stands_in)
         hooks.FORM_NOTICES.append(edition_views.sent_before)

@@ -183,12 +183,15 @@ def end(schedule: Schedule, why: str) -> None:
     Schedule.objects.filter(pk=schedule.pk, ended_at=None).update(ended_at=timezone.now(), ended_why=why)
 
 
-def access_ended(user) -> None:
-    """The access of a person ended: their schedules stop, and nothing more is made for them. For whoever closes accounts."""
-    for schedule in Schedule.objects.filter(report__owner_id=user.pk, ended_at=None):
+def access_ended(user) -> int:
+    """The access of a person ended: their schedules stop, and nothing more is made for them. Returns how many things stopped."""
+    mine = list(Schedule.objects.filter(report__owner_id=user.pk, ended_at=None))
+    for schedule in mine:
         end(schedule, Ending.ACCESS)
-    for job in Job.objects.filter(owner_id=user.pk, state__in=(JobState.WAITING, JobState.RUNNING)):
+    making = list(Job.objects.filter(owner_id=user.pk, state__in=(JobState.WAITING, JobState.RUNNING)))
+    for job in making:
         jobs.cancel(job)
+    return len(mine) + len(making)
 
 
 # -- the e-mail --------------------------------------------------------------------------------------------------------
