@@ -15,6 +15,11 @@
 | GEGMA_EMAIL_URL      | smtp://user:password@host:port                                 | mail is printed             |
 | GEGMA_REQUEST_DAYS   | days to answer a request: normal, urgent, urgent by word; days | 30,10,5,7,10                |
 |                      | until its written confirmation; until one asks again           |                             |
+| GEGMA_PROTECTION_AUTHORITY | the authority for the protection of personal data, in Georgian;  | the words «data protection  |
+| GEGMA_PROTECTION_AUTHORITY_EN | and in English                                                | authority»                  |
+| GEGMA_PROTECTION_DAYS | days to answer a person's request; hours to notify an incident | 10,72                       |
+| GEGMA_ERASURES       | file in which erasures are kept outside the database, to be    | erasures.jsonl in the data  |
+|                      | done again after an older backup is restored                   | folder                      |
 """
 
 import contextlib
@@ -100,6 +105,7 @@ INSTALLED_APPS = [
     "gegma.registers.actions",
     "gegma.registers.office",
     "gegma.registers.datacalls",
+    "gegma.registers.protection",
     "gegma.plan",
     "gegma.partners",
     "gegma.agenda",
@@ -134,6 +140,7 @@ REGISTERS_ORDER = [
     "letters", "inventory", "posts", "clearances", "curricula", "web-publications",
     "frameworks", "bodies",
     "organisations", "people", "countries", "units",
+    "disclosures", "incidents", "person-requests", "holds", "retention-terms",
 ]  # fmt: skip
 
 ROOT_URLCONF = "gegma.config.urls"
@@ -262,6 +269,13 @@ _days = os.environ.get("GEGMA_REQUEST_DAYS", "30,10,5,7,10").split(",")
 if len(_days) != 5 or not all(n.strip().isascii() and n.strip().isdigit() for n in _days):
     raise ImproperlyConfigured("GEGMA_REQUEST_DAYS is five numbers of days, such as 30,10,5,7,10.")
 REQUEST_DAYS = dict(zip(("normal", "urgent", "verbal-urgent", "confirmation", "reminder"), map(int, _days), strict=True))
+
+PROTECTION_AUTHORITY = {"ka": os.environ.get("GEGMA_PROTECTION_AUTHORITY", ""), "en": os.environ.get("GEGMA_PROTECTION_AUTHORITY_EN", "")}
+_term = os.environ.get("GEGMA_PROTECTION_DAYS", "10,72").split(",")
+if len(_term) != 2 or not all(n.strip().isascii() and n.strip().isdigit() and 0 < int(n) < 10_000 for n in _term):
+    raise ImproperlyConfigured("GEGMA_PROTECTION_DAYS is two numbers, days and hours, such as 10,72.")
+PERSON_REQUEST_DAYS, INCIDENT_HOURS = map(int, _term)
+ERASURES_FILE = Path(os.environ.get("GEGMA_ERASURES") or DATA_DIR / "erasures.jsonl")
 
 LOGGING = {
     "version": 1,

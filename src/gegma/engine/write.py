@@ -404,6 +404,8 @@ def revert(user, change: Change, only: str = "", follow: bool = True) -> models.
     only: put back the former value of this one field, whatever happened to it since. follow: whether what follows from it is done too.
     Raises PermissionDenied, ValidationError, Conflict and InUse like the other writes.
     """
+    if change.is_erased:
+        raise ValidationError(_("This change cannot be undone: what was written is lawfully erased."))
     spec = registry.get(change.register)
     current = spec.model._default_manager.filter(pk=change.record_id).first()
     if change.action == Action.CREATE:

@@ -11,9 +11,10 @@ class ReportsConfig(AppConfig):
         """Put the reports into the bar, and what was sent onto the pages of its records."""
         from gegma.engine import hooks
 
-        from . import edition_views, views
+        from . import edition_views, personal, views
         from .catalogue import views as catalogue
 
+        personal.declare()
         hooks.NAV.append(views.nav)
         hooks.RECORD_PANELS.append(edition_views.stands_in)
         hooks.FORM_NOTICES.append(edition_views.sent_before)
