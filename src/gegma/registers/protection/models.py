@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.conf import settings
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -175,7 +175,7 @@ class RetentionTerm(Tracked):
     """How long data on people is kept, where it is another time than the declaration says. The latest decision counts."""
 
     source = models.CharField(_("data"), max_length=60, choices=personal.terms)
-    years = models.PositiveSmallIntegerField(_("years"), validators=[MaxValueValidator(100)])
+    years = models.PositiveSmallIntegerField(_("years"))
     act = models.CharField(_("set by (act, number)"), max_length=300, blank=True)
     decided_on = models.DateField(_("decided on"), default=dates.today)
 

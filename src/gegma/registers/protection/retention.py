@@ -22,6 +22,8 @@ from gegma.registers.directory.models import Person
 from .models import Hold, RetentionTerm
 
 CHUNK = 500
+# Whatever the term: nothing ended before it.
+FIRST_DAY = dt.date(1, 1, 2)
 
 
 @dataclass
@@ -103,7 +105,7 @@ def due(today: dt.date | None = None, only: str = "") -> list[Due]:
 
 def _limit(today: dt.date, years: int) -> dt.date:
     """What ended on this day or before is past its term."""
-    return dates.add_months(today, -12 * years)
+    return dates.add_months(today, -12 * years) if years < today.year else FIRST_DAY
 
 
 def _rows_due(source: Source, years: int, today: dt.date) -> list[int]:
