@@ -13,6 +13,8 @@ from pathlib import Path
 
 import click
 
+from .cli_personal import personal
+
 FORMATS = ("docx", "xlsx", "pdf")
 
 
@@ -541,6 +543,8 @@ def audit_verify(head: str, as_json: bool):
     if not found.ok:
         sys.exit(1)
 
+
+main.add_command(personal)
 
 if __name__ == "__main__":
     main()

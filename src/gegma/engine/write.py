@@ -8,6 +8,7 @@ follow from them are set (Register.following).
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -213,7 +214,9 @@ def _columns(instance) -> dict[str, Any]:
 
 
 def _stored(column: models.Field, value: Any) -> Any:
-    """The value as the database will give it back: 5 and 5.0 in a column of one decimal are the same."""
+    """The value as the database will give it back: 5 and 5.0 in a column of one decimal are the same, as is one moment in two zones."""
+    if isinstance(value, dt.datetime) and timezone.is_aware(value):
+        return value.astimezone(dt.UTC)
     if isinstance(value, Decimal) and isinstance(column, models.DecimalField):
         return value.quantize(Decimal(1).scaleb(-column.decimal_places))
     return value

@@ -132,7 +132,7 @@ class PersonRequest(Record):
     person = models.ForeignKey(
         Person, models.PROTECT, null=True, blank=True, related_name="data_requests", verbose_name=_("in the directory")
     )
-    received_on = models.DateField(_("received on"), default=dates.today)
+    received_on = models.DateField(_("received on"))
     due_on = models.DateField(_("answer due on"), null=True, blank=True)
     first_due_on = models.DateField(_("answer first due on"), null=True, blank=True, editable=False)
     answered_on = models.DateField(_("answered on"), null=True, blank=True)

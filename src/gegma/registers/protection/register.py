@@ -127,7 +127,7 @@ class PersonRequests(Register):
     key = "person-requests"
     readers = "personal"
     model = PersonRequest
-    prefix = "PR"
+    prefix = "DR"
     icon = "user"
     group = GROUP
     order = ("due_on", "pk")
@@ -171,8 +171,9 @@ class PersonRequests(Register):
     dues = [Due("due_on", Q(state="open"), _("answer to a person about their data"), first="first_due_on")]
 
     def complete(self, record, user) -> None:
-        """The day of the answer follows from that of receipt."""
-        if record.received_on and not record.due_on:
+        """What is entered now was received today; the day of the answer follows."""
+        record.received_on = record.received_on or dates.today()
+        if not record.due_on:
             record.due_on = domain.answer_day(record.received_on)
 
     def problems(self, record) -> dict[str, str]:

@@ -134,6 +134,8 @@ def _persons_due(source: Source, years: int, terms: dict[str, RetentionTerm], to
     busy: set[int] = set()
     named: set[int] = set()
     for other, name in personal.pointers():
+        if other.model is Hold:
+            continue  # whoever is on hold is due all the same, and shown as held
         last = other.personal.after
         kept = _limit(today, max(years_of(other, terms) or 0, 0))
         rows = other.model._default_manager.filter(**{f"{name}__isnull": False}).order_by().values(name)
