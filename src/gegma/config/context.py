@@ -68,7 +68,7 @@ def _registers(request: HttpRequest) -> list[dict]:
     pages = hooks.menu_pages(request)
     for title, specs in registry.groups(s for s in registry.everything() if s.menu and not s.parent and s.policy.may(request.user, VIEW)):
         links = [{"label": first_large(s.title), "url": s.url, "active": request.path.startswith(s.url)} for s in specs]
-        links += [{**page, "active": request.path == page["url"]} for page in pages if page["heading"] == title]
+        links += [{"label": page["label"], "url": page["url"], "active": request.path == page["url"]} for page in pages if page["heading"] == title]
         children.append({"heading": title, "links": links})
     return children
 
