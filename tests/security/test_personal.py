@@ -7,32 +7,31 @@ import re
 import zipfile
 
 import pytest
+from click.testing import CliRunner
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import models
 from django.urls import reverse
+from django.utils import translation
 
 from gegma.accounts.models import SYSTEM, SYSTEM_WRITER, User
 from gegma.audit.erase import erase
 from gegma.audit.models import Change
 from gegma.audit.record import verify
+from gegma.config.cli import main
 from gegma.engine import files, history, personal, registry, write
 from gegma.engine.models import Attachment, SearchEntry
-from gegma.kernel import dates, names, periods
+from gegma.kernel import names
 from gegma.kernel.text import fold
-from gegma.plan import snapshot
 from gegma.registers.directory.models import Person
 from gegma.registers.protection import about, erasing, retention
 from gegma.registers.protection.models import Disclosure, Erasure, Hold, RetentionTerm
-from gegma.reports import editions
 from tests.factories import make
-from tests.plan.conftest import small_year_written, year  # noqa: F401  (fixtures)
 
 NAME, LATIN = "ხვიჩა ღვინიაშვილი", "Khvicha Ghviniashvili"
 DAY = dt.date(2026, 11, 1)
 LONG_AGO = dt.date(2010, 5, 3)
-PERIOD = periods.parse("2017")
 
 
 @pytest.fixture(autouse=True)
@@ -238,32 +237,6 @@ def test_what_is_erased_is_neither_undone_nor_shown(db, users, client):
         write.save(registry.get("people"), users.officer, gone, version=gone.version)
 
 
-def plain(found) -> dict:
-    """Figures with the numbers of the records behind them; versions are passed over."""
-    return {
-        editions.key_of(r): (
-            r["value"], r["numerator"], r["denominator"], [sorted(pk for pk, _v in part["counted"]) for part in r["parts"]],
-            [[(left["key"], sorted(pk for pk, _v in left["records"])) for left in part["left"]] for part in r["parts"]],
-        )
-        for r in json.loads(editions.canonical({"r": found}))["r"]
-    }  # fmt: skip
-
-
-def test_no_figure_of_the_plan_moves_and_an_edition_stays_valid(year):  # noqa: F811
-    edition = editions.freeze(year.plan, PERIOD, SYSTEM_WRITER, languages=["ka"], forms=["xlsx"])
-    before = plain(snapshot.readings(year.plan, PERIOD))
-    assert len(before) == 110 and any(value[0] for value in before.values())
-    taken = 0
-    for one in personal.sources():
-        if one.erases:
-            taken += len(erasing.anonymise(one, list(one.model._default_manager.values_list("pk", flat=True)), actor=SYSTEM_WRITER, reason="ვადა"))
-            assert not one.model._default_manager.filter(one.holding()).exists() or one.spec is None, one.term_key
-    assert taken > 40 and set(Person.objects.values_list("title_ka", flat=True)) <= set(personal.neutral_words())
-    assert plain(snapshot.readings(year.plan, PERIOD)) == before
-    assert editions.verify(edition).ok and verify().ok
-    assert not [d for d in editions.today(edition) if d.value_changed]
-
-
 def test_accounts_past_their_term(db, users):
     long_ago = dt.datetime(2015, 1, 1, tzinfo=dt.UTC)
     User.objects.filter(pk=users.viewer.pk).update(is_active=False, last_visit_at=long_ago)
@@ -405,7 +378,7 @@ def test_the_pages(as_admin, users):
     stale = as_admin.post(detail, {"reason": "ვადა", "count": 7})
     assert stale.status_code == 200 and 'class="error-summary"' in stale.content.decode() and whole_database("ღვინიაშვილი")
     assert as_admin.post(detail, {"reason": "", "count": 1}).status_code == 200 and whole_database("ღვინიაშვილი")
-    assert as_admin.post(detail, {"reason": "ვადა", "count": 1}).status_code == 302, due("people", dates.today()).records
+    assert as_admin.post(detail, {"reason": "ვადა", "count": 1}).status_code == 302
     assert Person.objects.get(pk=one.pk).title_ka in personal.neutral_words()
     assert not SearchEntry.objects.filter(text__contains="ღვინიაშვილი").exists()
     assert as_admin.get(reverse("retention")).status_code == 200
@@ -417,3 +390,33 @@ def test_erasing_one_person_on_request(as_admin, users):
     assert as_admin.get(url).status_code == 200 and as_admin.post(url, {"reason": ""}).status_code == 200 and Person.objects.get(pk=one.pk).title_ka == NAME
     assert as_admin.post(url, {"reason": "მოთხოვნა"}).status_code == 302 and Person.objects.get(pk=one.pk).title_ka != NAME
     assert as_admin.get(reverse("personal_one", args=[one.pk])).status_code == 200
+
+
+# -- the commands ------------------------------------------------------------------------------------------------------
+
+
+def run(*words: str, status: int = 0) -> str:
+    result = CliRunner().invoke(main, ["personal", *words])
+    assert result.exit_code == status, (result.output, result.exception)
+    return result.output
+
+
+def test_the_commands(db, users, tmp_path, outside):
+    with translation.override("en"):
+        one = person(staff_to=LONG_AGO)
+        told = {row["data"]: row for row in json.loads(run("due", "--json"))}
+        assert told["people"]["due"] == [one.pk] and told["people"]["years"] == 5
+        assert "Nothing was changed" in run("anonymise", "people", "--reason", "ვადა") and whole_database("ღვინიაშვილი")
+        run("anonymise", "nothing", "--reason", "ვადა", status=1)
+        run("export", "P-999999", "-o", str(tmp_path / "none.zip"), status=1)
+        file = tmp_path / "one.zip"
+        run("export", f"P-{one.pk}", "-o", str(file))
+        assert zipfile.is_zipfile(file) and file.stat().st_mode & 0o77 == 0 and Disclosure.objects.count() == 1
+        Disclosure.objects.all().delete()
+        run("anonymise", "--reason", "ვადა", "--yes")
+        assert Person.objects.get(pk=one.pk).title_ka in personal.neutral_words()
+        assert len(run("ledger").splitlines()) == Erasure.objects.count() == 2
+        outside.write_text(run("ledger"), encoding="utf-8")
+        assert json.loads(run("replay", str(outside), "--json")) == {"done": 0, "already": 2, "strange": 0, "unknown": 0}
+        outside.write_text("{", encoding="utf-8")
+        assert "Line 1" in run("replay", str(outside), status=1)

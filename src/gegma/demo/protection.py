@@ -7,7 +7,7 @@ import datetime as dt
 from django.utils import timezone
 
 from gegma.kernel import dates
-from gegma.registers.protection.models import Disclosure, Incident, PersonRequest, To
+from gegma.registers.protection.models import Disclosure, Incident, PersonRequest, RetentionTerm, To
 
 from .words import read
 from .year import TODAY, Year
@@ -18,6 +18,7 @@ def make_protection(year: Year) -> None:
     facts = read(year.folder / "protection.yaml")
     year.put("disclosures", [_disclosure(year, *row) for row in facts["disclosures"]])
     year.put("incidents", [_incident(year, facts["incident"])])
+    year.put("retention-terms", [RetentionTerm(source="letters", years=1, act=facts["term"], decided_on=dt.date(2017, 2, 1))])
     year.put("person-requests", [_request(year, *row) for row in facts["requests"]])
 
 
