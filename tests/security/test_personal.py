@@ -366,6 +366,14 @@ def test_for_others_the_pages_do_not_exist(as_viewer, as_officer, users):
     assert whole_database("ღვინიაშვილი") and not Disclosure.objects.exists()
 
 
+def test_the_page_of_a_person_with_records_of_every_kind(as_admin, users):
+    one = person()
+    make("contacts", person=one, phone="599 111")
+    make("letters", counterpart=NAME, title_ka="განცხადება")
+    page = as_admin.get(reverse("personal_one", args=[one.pk])).content.decode()
+    assert "599 111" in page and "განცხადება" in page and page.count('class="card"') >= 4
+
+
 def test_the_pages(as_admin, users):
     one = person(staff_to=LONG_AGO)
     for url in (reverse("personal_data"), reverse("personal_find") + "?q=khvicha", reverse("personal_one", args=[one.pk]), reverse("retention")):
@@ -381,7 +389,7 @@ def test_the_pages(as_admin, users):
     assert as_admin.post(detail, {"reason": "ვადა", "count": 1}).status_code == 302
     assert Person.objects.get(pk=one.pk).title_ka in personal.neutral_words()
     assert not SearchEntry.objects.filter(text__contains="ღვინიაშვილი").exists()
-    assert as_admin.get(reverse("retention")).status_code == 200
+    assert as_admin.get(reverse("retention")).status_code == as_admin.get(detail).status_code == 200
 
 
 def test_erasing_one_person_on_request(as_admin, users):
