@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from gegma.engine import registry
 from gegma.kernel import dates
+from gegma.kernel.text import LANGUAGES
 
 from .models import To
 
@@ -28,15 +29,16 @@ def fill_in_disclosure(record, user) -> None:
         record.basis = record.basis or "agreement"
     if not record.to and record.country_id:
         record.to = To.HOME if record.country.code == settings.COUNTRY else To.ABROAD
-    record.title_ka = record.title_ka or _what(record)
+    if not (record.title_ka or record.title_en):
+        record.title_ka, record.title_en = (_what(record, lang) for lang in LANGUAGES)
 
 
-def _what(record) -> str:
-    """A title from what it went with."""
-    if record.request_id:
-        return f"{registry.get('requests').number(record.request)} {record.request}"[:500]
-    if record.document_id:
-        return f"{registry.get('documents').number(record.document)} {record.document}"[:500]
+def _what(record, lang: str) -> str:
+    """A title from what it went with, in one language."""
+    for key, one in (("requests", record.request), ("documents", record.document)):
+        if one is not None:
+            title = getattr(one, f"title_{lang}")
+            return f"{registry.get(key).number(one)} {title}"[:500] if title else ""
     return ""
 
 
