@@ -49,7 +49,7 @@ def personal_due(day, as_json: bool):
 @click.option("--yes", is_flag=True, help="Do it; else only say what would be done.")
 def personal_anonymise(data: str | None, person: str, reason: str, yes: bool):
     """Anonymise what is past its term: all kinds of data, or one (as «gegma personal due» names them). For good."""
-    _ready("ka")
+    _ready()
     from django.core.exceptions import ValidationError
 
     from gegma.accounts.models import SYSTEM_WRITER
@@ -113,7 +113,7 @@ def personal_replay(file: Path | None, as_json: bool):
 
     Safe to run again. A record that is another one than was erased, under the same number, is let alone.
     """
-    _ready("ka")
+    _ready()
     from gegma.accounts.models import SYSTEM_WRITER
     from gegma.audit.context import origin
     from gegma.registers.protection import erasing
