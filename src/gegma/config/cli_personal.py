@@ -98,11 +98,10 @@ def personal_ledger():
     _ready()
     import json
 
-    from gegma.registers.protection.erasing import as_line
-    from gegma.registers.protection.models import Erasure
+    from gegma.registers.protection.erasing import ledger
 
-    for row in Erasure.objects.order_by("pk"):
-        click.echo(json.dumps(as_line(row), ensure_ascii=False))
+    for entry in ledger():
+        click.echo(json.dumps(entry, ensure_ascii=False))
 
 
 @personal.command("replay")

@@ -36,10 +36,10 @@ CHUNK = 200
 REASON_MAX = 300
 
 
-def anonymise(source: Source, numbers: Sequence[int], *, actor, reason: str, ledger: dict[int, Erasure] | None = None) -> list[Erasure]:
+def anonymise(source: Source, numbers: Sequence[int], *, actor, reason: str, again: dict[int, Erasure] | None = None) -> list[Erasure]:
     """Take the data of these records away, for good. numbers: records that are there, or deleted ones of which the history still tells.
 
-    ledger: the entries by record, where they are done again. Raises ValueError without a reason.
+    again: the entries of the ledger by record, where they are done again. Raises ValueError without a reason.
     """
     if not reason.strip():
         raise ValueError("an erasure needs its reason")
@@ -48,13 +48,13 @@ def anonymise(source: Source, numbers: Sequence[int], *, actor, reason: str, led
     for start in range(0, len(wanted), CHUNK):
         with transaction.atomic():
             lock()
-            made = _anonymise(source, wanted[start : start + CHUNK], actor, reason[:REASON_MAX], ledger or {})
+            made = _anonymise(source, wanted[start : start + CHUNK], actor, reason[:REASON_MAX], again or {})
             transaction.on_commit(lambda rows=made: keep_outside(rows))
         done += made
     return done
 
 
-def _anonymise(source: Source, numbers: list[int], actor, reason: str, ledger: dict[int, Erasure]) -> list[Erasure]:
+def _anonymise(source: Source, numbers: list[int], actor, reason: str, again: dict[int, Erasure]) -> list[Erasure]:
     rows = list(source.model._default_manager.select_for_update().filter(pk__in=numbers))
     marks = {row.pk: mark_of(row) for row in rows} | _marks_of_gone(source, set(numbers) - {row.pk for row in rows})
     for row in rows:
@@ -70,7 +70,7 @@ def _anonymise(source: Source, numbers: list[int], actor, reason: str, ledger: d
         record(actor, [Entry(source.key, row.pk, Action.UPDATE, getattr(row, "version", 1), {}, {ANONYMISED: source.term_key}) for row in kept])
     now = timezone.now()
     made = [
-        ledger.get(pk) or Erasure(uid=uuid.uuid4(), at=now, source=source.term_key, record_id=pk, mark=mark, reason=reason, by_name=str(actor)[:200])
+        again.get(pk) or Erasure(uid=uuid.uuid4(), at=now, source=source.term_key, record_id=pk, mark=mark, reason=reason, by_name=str(actor)[:200])
         for pk, mark in marks.items()
     ]
     known = set(Erasure.objects.filter(uid__in=[one.uid for one in made]).values_list("uid", flat=True))
@@ -118,6 +118,11 @@ def as_line(row: Erasure) -> dict:
         "uid": str(row.uid), "at": row.at.isoformat(), "source": row.source, "record": row.record_id, "mark": row.mark, "reason": row.reason,
         "by": row.by_name,
     }  # fmt: skip
+
+
+def ledger() -> list[dict]:
+    """All entries, the oldest first."""
+    return [as_line(row) for row in Erasure.objects.order_by("pk")]
 
 
 def keep_outside(rows: Iterable[Erasure]) -> None:
@@ -177,7 +182,7 @@ class Replayed:
 def replay(actor, path: Path | None = None) -> Replayed:
     """Do again all erasures that the ledger outside the database, and the one in it, know of. Safe to run again. Raises BadLedger."""
     path = Path(path or settings.ERASURES_FILE)
-    entries = {entry["uid"]: entry for entry in map(as_line, Erasure.objects.order_by("pk"))}
+    entries = {entry["uid"]: entry for entry in ledger()}
     entries |= {entry["uid"]: entry for entry in (read_ledger(path) if path.exists() else [])}
     told = {"done": 0, "already": 0, "strange": 0, "unknown": 0}
     for entry in sorted(entries.values(), key=lambda one: one["at"]):
@@ -203,7 +208,7 @@ def _again(entry: dict, actor) -> str:
     holding = row is not None and source.model._default_manager.filter(source.holding(), pk=number).exists()
     if known and not holding and not _changes(source, [number]):
         return "already"
-    anonymise(source, [number], actor=actor, reason=kept.reason or entry["source"], ledger={number: kept})
+    anonymise(source, [number], actor=actor, reason=kept.reason or entry["source"], again={number: kept})
     return "done"
 
 
