@@ -20,6 +20,9 @@ DAY = dt.date(2017, 3, 9)
 # What else a record in a state must be, where the register's own rules ask for more than its life: (register, state) → values.
 BESIDES: dict[tuple[str, str], dict] = {("requests", "forwarded"): {"direction": "incoming"}}
 
+# What a minimal record must have although its columns may be empty: register → {column: the register whose record it points to}.
+ONE_OF: dict[str, dict[str, str]] = {"holds": {"person": "people"}}
+
 
 def minimal(spec: Register, **given) -> models.Model:
     """An unsaved record that the model would accept. Records that it must point to are made."""
@@ -32,6 +35,9 @@ def minimal(spec: Register, **given) -> models.Model:
     names = {f.name for f in spec.model._meta.concrete_fields}
     if "title_ka" in names and not instance.title_ka:
         instance.title_ka = f"ჩანაწერი {next(_numbers)}"
+    for name, key in ONE_OF.get(spec.key, {}).items():
+        if name not in given:
+            setattr(instance, name, make(key))
     for name, value in given.items():
         setattr(instance, name, value)
     return instance

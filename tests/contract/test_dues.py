@@ -19,6 +19,7 @@ from .test_life import _waiting
 NO_FIRST_DAY: dict[tuple[str, str], str] = {
     ("clearances", "until"): "grade and days are kept of a clearance and nothing else; one for longer is a clearance of its own",
     ("contacts", "verify_by"): "comes round every year: each verification sets the next one, and the days of all are kept",
+    ("incidents", "notify_on"): "follows from the hour of the discovery, which is kept: nobody moves it",
     ("memberships", "fee_due_on"): "comes round every year: each payment sets the next one",
     ("requests", "next_check_on"): "a note of ours when to look again: each reminder sets the next one",
 }

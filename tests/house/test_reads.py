@@ -18,6 +18,7 @@ ALLOWED = {
     ("src/gegma/engine/search.py", "*"): "the index, joined to the rows that the policy lets through",
     ("src/gegma/engine/files.py", "Attachment"): "files of a record that the caller has found through the policy",
     ("src/gegma/engine/history.py", "*"): "changes of a record that the caller has found through the policy; accounts for their names",
+    ("src/gegma/engine/personal.py", "Attachment"): "whether a record has files, to know what is left to be taken away",
     ("src/gegma/engine/register.py", "Code"): "compares a code with its stored row before it is written",
     ("src/gegma/plan/compute.py", "made.spec.model"): "aggregates over pk__in of rows already read, or joins inflate",
     ("src/gegma/plan/compute.py", "bound.column.related_model"): "the names of the groups of rows already read",

@@ -8,7 +8,8 @@ class AgendaConfig(AppConfig):
     verbose_name = _("Calendar")
 
     def ready(self):
-        """Put the calendar into the bar, and moved days beside their records."""
+        """Put the calendar into the bar, and moved days beside their records; say what is kept on people."""
         from . import panels
 
         panels.install()
+        panels.declare_personal()

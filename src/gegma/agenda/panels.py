@@ -5,11 +5,14 @@ from __future__ import annotations
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from gegma.engine import hooks
+from gegma.engine import hooks, personal
 from gegma.engine.moved import moved_days
+from gegma.engine.personal import Personal
 
 from . import notices
+from .models import Digest, Feed, Notice
 
 
 def moved(request, spec, record) -> tuple[str, dict] | None:
@@ -32,6 +35,17 @@ def bell(user) -> dict:
 def my_links() -> list[dict]:
     """What stands in the person's own menu."""
     return [{"label": _("My calendar feed"), "url": reverse("calendar_feed")}, *(link() for link in hooks.MY_LINKS)]
+
+
+def declare_personal() -> None:
+    """Reminders, digests and feeds are data on whoever gets them."""
+    reminders = Personal(
+        purpose=gettext_lazy("To remind people of what falls due."), basis=gettext_lazy("Tasks laid on the Ministry by law"),
+        subject=gettext_lazy("people with an account"), categories=(gettext_lazy("reminders and what was read"),), fields=("person",),
+        recipients=gettext_lazy("nobody else"), abroad=gettext_lazy("never"),
+    )  # fmt: skip
+    for key, model in (("feeds", Feed), ("notices", Notice), ("digests", Digest)):
+        personal.add(key, model, model._meta.verbose_name_plural, reminders)
 
 
 def install() -> None:

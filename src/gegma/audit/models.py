@@ -76,6 +76,11 @@ class Change(models.Model):
         return str(SOURCES.get(self.source, ""))
 
     @property
+    def is_erased(self) -> bool:
+        """Whether what it says was lawfully removed."""
+        return not (self.salt or self.before or self.after)
+
+    @property
     def fields(self) -> list[str]:
         """The names of the fields that differ."""
         return sorted(set(self.before) | set(self.after))

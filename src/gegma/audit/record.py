@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -16,6 +17,8 @@ from .models import Action, Change, Head
 
 # Any number, the same for every writer: the advisory lock that makes writers queue before they read the head.
 LOCK = 7_103_417
+# So many rows one statement may name.
+AT_ONCE = 400
 # Under this key the chain says that the content of one of its rows was lawfully removed.
 ERASURE = "erasure"
 
@@ -121,20 +124,30 @@ def erase(actor, change: Change, reason: str) -> None:
 
     Raises ValueError where it is removed already, or no reason is given.
     """
-    if not reason.strip():
-        raise ValueError("an erasure needs its reason")
     if change.register == ERASURE:
         raise ValueError("that something was erased is not erased itself")
+    if not erase_all(actor, [change.pk], reason):
+        raise ValueError("the content of this row is removed already")
+
+
+def erase_all(actor, numbers: Iterable[int], reason: str) -> int:
+    """The same for many rows: returns how many had anything to remove. Erasures themselves are passed over. Raises ValueError without a reason."""
+    if not reason.strip():
+        raise ValueError("an erasure needs its reason")
+    wanted, done = sorted(set(numbers)), 0
     with transaction.atomic():
         lock()
-        if not Change.objects.filter(pk=change.pk).exclude(salt="").exists():
-            raise ValueError("the content of this row is removed already")
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT gegma_erase(%s)", [change.pk])
-        else:
-            Change.objects.filter(pk=change.pk).update(before={}, after={}, salt="")
-        record(actor, [Entry(ERASURE, change.pk, Action.DELETE, 1, {}, {"hash": change.hash, "reason": reason})])
+        for start in range(0, len(wanted), AT_ONCE):
+            rows = Change.objects.filter(pk__in=wanted[start : start + AT_ONCE]).exclude(salt="").exclude(register=ERASURE)
+            found = dict(rows.order_by("pk").values_list("pk", "hash"))
+            if connection.vendor == "postgresql":
+                with connection.cursor() as cursor:
+                    cursor.execute("SELECT gegma_erase(n) FROM unnest(%s::bigint[]) AS n", [list(found)])
+            else:
+                Change.objects.filter(pk__in=found).update(before={}, after={}, salt="")
+            record(actor, [Entry(ERASURE, pk, Action.DELETE, 1, {}, {"hash": value, "reason": reason}) for pk, value in found.items()])
+            done += len(found)
+    return done
 
 
 def erasures() -> list[dict]:

@@ -14,6 +14,7 @@ import click
 
 from . import cli_keep
 from .cli_common import ready, refuse, say
+from .cli_personal import personal
 
 FORMATS = ("docx", "xlsx", "pdf")
 # Those of accounts.models, which cannot be read before Django is started; a test holds them together.
@@ -592,6 +593,8 @@ def report_verify(what: str, as_json: bool):
 for command in cli_keep.COMMANDS:
     main.add_command(command)
 
+
+main.add_command(personal)
 
 if __name__ == "__main__":
     main()

@@ -70,8 +70,10 @@ def _nav(request: HttpRequest) -> list[dict]:
 def _registers(request: HttpRequest) -> list[dict]:
     """The registers by group, as the menu has them, and the page of all of them. What is kept under a parent is found there."""
     children = [{"label": _("All registers"), "url": reverse("registers"), "active": request.path == reverse("registers")}]
+    pages = hooks.menu_pages(request)
     for title, specs in registry.groups(s for s in registry.everything() if s.menu and not s.parent and s.policy.may(request.user, VIEW)):
         links = [{"label": first_large(s.title), "url": s.url, "active": request.path.startswith(s.url)} for s in specs]
+        links += [{"label": page["label"], "url": page["url"], "active": request.path == page["url"]} for page in pages if page["heading"] == title]
         children.append({"heading": title, "links": links})
     return children
 

@@ -78,6 +78,7 @@ def demo(port: int, fresh: bool, serve: bool = True) -> None:
         "GEGMA_DEMO": "1",
         "GEGMA_TODAY": os.environ.get("GEGMA_TODAY", DEMO_TODAY),
         "GEGMA_ADDRESS": f"http://127.0.0.1:{port}",
+        **authority(EXAMPLE),
     }
     if fresh or not (folder / "made").exists():
         shutil.rmtree(making, ignore_errors=True)
@@ -93,6 +94,14 @@ def demo(port: int, fresh: bool, serve: bool = True) -> None:
         print(f"\nServing on http://127.0.0.1:{port} — stop with Ctrl+C.", flush=True)
         os.environ.update(env)
         os.execv(sys.executable, [sys.executable, "-m", "gegma.config.cli", "serve", "--port", str(port)])
+
+
+def authority(example: Path) -> dict[str, str]:
+    """What the authority for personal data is called where the example's year plays, as the settings take it."""
+    import yaml
+
+    ka, en = yaml.safe_load((example / "protection.yaml").read_text(encoding="utf-8"))["authority"]
+    return {"GEGMA_PROTECTION_AUTHORITY": ka, "GEGMA_PROTECTION_AUTHORITY_EN": en}
 
 
 def _child(command: list[str], env: dict[str, str]) -> None:

@@ -19,6 +19,11 @@
 | GEGMA_REPORT_DAYS    | days for which a report made in the background is kept         | 14                          |
 | GEGMA_REQUEST_DAYS   | days to answer a request: normal, urgent, urgent by word; days | 30,10,5,7,10                |
 |                      | until its written confirmation; until one asks again           |                             |
+| GEGMA_PROTECTION_AUTHORITY | the authority for the protection of personal data, in Georgian;  | the words «data protection  |
+| GEGMA_PROTECTION_AUTHORITY_EN | and in English                                                | authority»                  |
+| GEGMA_PROTECTION_DAYS | days to answer a person's request; hours to notify an incident | 10,72                       |
+| GEGMA_ERASURES       | file in which erasures are kept outside the database, to be    | erasures.jsonl in the data  |
+|                      | done again after an older backup is restored                   | folder                      |
 """
 
 import contextlib
@@ -118,6 +123,7 @@ INSTALLED_APPS = [
     "gegma.registers.actions",
     "gegma.registers.office",
     "gegma.registers.datacalls",
+    "gegma.registers.protection",
     "gegma.plan",
     "gegma.partners",
     "gegma.agenda",
@@ -157,6 +163,7 @@ REGISTERS_ORDER = [
     "letters", "inventory", "posts", "clearances", "curricula", "web-publications",
     "frameworks", "bodies",
     "organisations", "people", "countries", "units",
+    "disclosures", "incidents", "person-requests", "holds", "retention-terms",
 ]  # fmt: skip
 
 ROOT_URLCONF = "gegma.config.urls"
@@ -268,6 +275,12 @@ _kept = os.environ.get("GEGMA_REPORT_DAYS", "14")
 if not (_kept.isascii() and _kept.isdigit() and 0 < int(_kept) < 10_000):
     raise ImproperlyConfigured("GEGMA_REPORT_DAYS is a number of days, such as 14.")
 REPORT_DAYS = int(_kept)
+PROTECTION_AUTHORITY = {"ka": os.environ.get("GEGMA_PROTECTION_AUTHORITY", ""), "en": os.environ.get("GEGMA_PROTECTION_AUTHORITY_EN", "")}
+_term = os.environ.get("GEGMA_PROTECTION_DAYS", "10,72").split(",")
+if len(_term) != 2 or not all(n.strip().isascii() and n.strip().isdigit() and 0 < int(n) < 10_000 for n in _term):
+    raise ImproperlyConfigured("GEGMA_PROTECTION_DAYS is two numbers, days and hours, such as 10,72.")
+PERSON_REQUEST_DAYS, INCIDENT_HOURS = map(int, _term)
+ERASURES_FILE = Path(os.environ.get("GEGMA_ERASURES") or DATA_DIR / "erasures.jsonl")
 
 LOGGING = {
     "version": 1,

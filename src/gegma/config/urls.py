@@ -16,7 +16,7 @@ def health(request) -> HttpResponse:
 
 
 # Registers with pages beyond those that every register has.
-WITH_PAGES = ("trainings", "agreements", "requests", "commitments", "needs", "contacts", "office", "datacalls")
+WITH_PAGES = ("trainings", "agreements", "requests", "commitments", "needs", "contacts", "office", "datacalls", "protection")
 
 urlpatterns = [
     path("", include("gegma.plan.urls")),

@@ -31,6 +31,7 @@ def generate(seed: int = 2017, size: float = 1.0, folder: Path | None = None, fi
         needs,
         office,
         projects,
+        protection,
         requests,
         trainings,
         world,
@@ -59,6 +60,7 @@ def generate(seed: int = 2017, size: float = 1.0, folder: Path | None = None, fi
             datacalls.make_datacalls(year)
             if files and number == 0:
                 evidence.attach_files(year, made)
+        protection.make_protection(year)
     return dict(year.counts)
 
 

@@ -76,6 +76,8 @@ def _pasts(changes) -> tuple[dict[str, _Past], list[Change]]:
         if FILES in change.fields:
             files.append(change)
             continue
+        if change.is_erased and change.action == Action.UPDATE:
+            continue  # what was there before is not known any more: the record is taken as it is now
         _undo(past, change)
     return pasts, files
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from decimal import Decimal
 
@@ -9,6 +10,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from gegma.kernel import dates
@@ -47,6 +50,34 @@ class DayField(forms.DateField):
     def prepare_value(self, value):
         """03.09.2026."""
         return f"{value:%d.%m.%Y}" if hasattr(value, "year") else value
+
+
+class MomentField(forms.DateTimeField):
+    """A day with the hour as people write it."""
+
+    def __init__(self, **kwargs):
+        kwargs["widget"] = forms.TextInput({"autocomplete": "off", "maxlength": 40, "placeholder": "03.09.2026 14:30"})
+        kwargs.pop("input_formats", None)
+        super().__init__(**kwargs)
+
+    def to_python(self, value):
+        """A moment, or None. Raises ValidationError that says how to write it."""
+        if value in self.empty_values:
+            return None
+        if not isinstance(value, str):
+            return super().to_python(value)
+        if (known := parse_datetime(value)) is not None and timezone.is_aware(known):
+            return known
+        try:
+            return dates.parse_moment(value)
+        except dates.AmbiguousDate:
+            raise ValidationError(_("«%(value)s» can be read in two ways: write day.month.year, such as 03.09.2026.") % {"value": value})
+        except (ValueError, OverflowError):
+            raise ValidationError(_("«%(value)s» is not a day with its hour: write it such as 03.09.2026 14:30.") % {"value": value})
+
+    def prepare_value(self, value):
+        """03.09.2026 14:30."""
+        return f"{timezone.localtime(value):%d.%m.%Y %H:%M}" if isinstance(value, dt.datetime) else value
 
 
 class AmountField(forms.DecimalField):
@@ -202,7 +233,9 @@ def of_column(column: models.Field, **kwargs):
         if len(options) >= PICK_FROM:
             made.widget.attrs["data-pick"] = True
         return made
-    if isinstance(column, models.DateField) and not isinstance(column, models.DateTimeField):
+    if isinstance(column, models.DateTimeField):
+        return MomentField(**common)
+    if isinstance(column, models.DateField):
         return DayField(**common)
     if isinstance(column, models.DecimalField):
         return AmountField(max_digits=column.max_digits, decimal_places=column.decimal_places, **common)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from django.db import models
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from gegma.audit.models import Action, Change
 from gegma.kernel import dates
@@ -107,6 +108,9 @@ def _step(change: Change, user, titles: _Titles) -> Step | None:
         return None
     number = f"{spec.prefix}-{change.record_id}"
     step = Step(change, f"{spec.singular} {number}" if change.parent_register else "", str(Action(change.action).label))
+    if change.is_erased:
+        step.what = _("%(done)s; what was written is lawfully erased") % {"done": step.what}
+        return step
     for name in [*change.before, *(n for n in change.after if n not in change.before)]:
         before, after = change.before.get(name), change.after.get(name)
         if name in spec.withheld or name == "sha256" or (before in (None, "", []) and after in (None, "", [])):
@@ -134,8 +138,8 @@ def _bound(spec: Register, name: str) -> Field | None:
 
 
 def _label(spec: Register, name: str) -> str:
-    if name == FILES:
-        return _("files")
+    if name in OTHER_NAMES:
+        return str(OTHER_NAMES[name])
     for language, words in (("_ka", _("Georgian")), ("_en", _("English"))):
         stem = name.removesuffix(language)
         if stem != name and stem in spec.all_fields:
@@ -145,6 +149,9 @@ def _label(spec: Register, name: str) -> str:
 
 
 FILES = "files"
+ANONYMISED = "anonymised"
+# What stands in the history and is no column.
+OTHER_NAMES = {FILES: gettext_lazy("files"), ANONYMISED: gettext_lazy("data on people")}
 
 
 class _Titles:
@@ -171,6 +178,8 @@ class _Titles:
         if value in (None, "", []):
             return ""
         column, bound = column_of(spec, name), _bound(spec, name)
+        if name == ANONYMISED:
+            return _("anonymised")
         if column is not None and column.is_relation:
             known = self.titles.get(column.related_model, {})
             return "; ".join(known.get(pk, f"№ {pk}") for pk in (value if isinstance(value, list) else [value]))
@@ -180,6 +189,8 @@ class _Titles:
             return (_("yes") if value else _("no")) if isinstance(value, bool) else str(value)
         if bound.kind == "date":
             return f"{dates.parse_day(str(value)):%d.%m.%Y}"
+        if bound.kind == "datetime":
+            return bound.word(bound.column.to_python(value))
         if bound.kind in {"code", "choice", "bool", "integer", "decimal"}:
             return bound.word(value)
         return str(value)

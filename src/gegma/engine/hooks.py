@@ -39,6 +39,9 @@ BELL: list[Bell] = []
 # () → {"label", "url"} in the person's own menu
 MY_LINKS: list[Callable[[], dict]] = []
 
+# (request) → {"heading", "label", "url"} for a page that stands in the menu of registers beside those of a group, or nothing
+MENU_PAGES: list[Callable[[Any], dict | None]] = []
+
 # (request, spec, record) → (template, context) for the whole page of a record, by key of its register; the template extends engine/record.html
 RECORD_PAGES: dict[str, Callable[[Any, Any, Any], tuple[str, dict]]] = {}
 
@@ -67,6 +70,11 @@ def record_page(request, spec, record) -> tuple[str, dict]:
     """The template of a record's page, and what it has beyond that of every record."""
     hook = RECORD_PAGES.get(spec.key)
     return hook(request, spec, record) if hook else (spec.template, {})
+
+
+def menu_pages(request) -> list[dict]:
+    """The pages that stand in the menu of registers."""
+    return [found for hook in MENU_PAGES if (found := hook(request))]
 
 
 def nav(request) -> list[dict]:

@@ -190,6 +190,8 @@ class Register:
     follows: tuple[str, ...] = ()
     # Q of the rows that have a document behind them, beyond files at the record itself
     evidence: Callable[[], Q] | None = None
+    # the data on people in it: engine.personal.Personal, why each kind is kept and for how long
+    personal: tuple = ()
     # aggregates over a distinct field may add a count kept where names must not be: {field: number column}
     distinct_plus: dict[str, str] = {}
     # domain hooks: validate(record, cleaned, children) → {field: message}; extra_views: [(path, view, name)]

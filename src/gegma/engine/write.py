@@ -8,6 +8,7 @@ follow from them are set (Register.following).
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -229,7 +230,9 @@ def _columns(instance) -> dict[str, Any]:
 
 
 def _stored(column: models.Field, value: Any) -> Any:
-    """The value as the database will give it back: 5 and 5.0 in a column of one decimal are the same."""
+    """The value as the database will give it back: 5 and 5.0 in a column of one decimal are the same, as is one moment in two zones."""
+    if isinstance(value, dt.datetime) and timezone.is_aware(value):
+        return value.astimezone(dt.UTC)
     if isinstance(value, Decimal) and isinstance(column, models.DecimalField):
         return value.quantize(Decimal(1).scaleb(-column.decimal_places))
     return value
@@ -424,6 +427,8 @@ def revert(user, change: Change, only: str = "", follow: bool = True, version: i
     version: that of the record as the person saw it, where they saw it; a newer one is a Conflict.
     Raises PermissionDenied, ValidationError, Conflict and InUse like the other writes.
     """
+    if change.is_erased:
+        raise ValidationError(_("This change cannot be undone: what was written is lawfully erased."))
     spec = registry.get(change.register)
     current = spec.model._default_manager.filter(pk=change.record_id).first()
     if change.action == Action.CREATE:

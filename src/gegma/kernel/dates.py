@@ -30,6 +30,22 @@ def today() -> dt.date:
     return timezone.localdate()
 
 
+def now() -> dt.datetime:
+    """The present moment, to the minute; where another day is taken as today, that day at the hour that it is."""
+    moment = timezone.localtime().replace(second=0, microsecond=0)
+    day = today()
+    return moment if moment.date() == day else moment.replace(year=day.year, month=day.month, day=day.day)
+
+
+def parse_moment(text: str) -> dt.datetime:
+    """A day with the hour, such as 03.09.2026 14:30, in local time; a day alone is its beginning. Raises what parse_day() raises."""
+    day, _sep, hour = text.strip().replace(",", " ").replace("T", " ").partition(" ")
+    match = re.fullmatch(r"(\d{1,2})[:.](\d{2})(?:[:.]\d{2}(?:\.\d+)?)?", hour.strip() or "0:00")
+    if not match or int(match[1]) > 23 or int(match[2]) > 59:
+        raise ValueError(text)
+    return timezone.make_aware(dt.datetime.combine(parse_day(day), dt.time(int(match[1]), int(match[2]))))
+
+
 class AmbiguousDate(ValueError):
     """A date that could be read in two ways, such as 03/04/2017."""
 

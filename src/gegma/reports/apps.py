@@ -12,11 +12,12 @@ class ReportsConfig(AppConfig):
         from gegma.accounts import leaving
         from gegma.engine import hooks
 
-        from . import edition_views, schedules, views
+        from . import edition_views, personal, schedules, views
         from .catalogue import views as catalogue
         from .jobs import views as jobs
 
         leaving.HOOKS.append(schedules.access_ended)
+        personal.declare()
         hooks.NAV.append(views.nav)
         hooks.RECORD_PANELS.append(edition_views.stands_in)
         hooks.FORM_NOTICES.append(edition_views.sent_before)

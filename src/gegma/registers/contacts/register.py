@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from gegma.engine.filters import DateFilter, FlagFilter, SpanFilter
+from gegma.engine.personal import Personal
 from gegma.engine.policy import UnitPolicy
 from gegma.engine.registry import register
 from gegma.engine.spec import Computed, Derived, Due, F, Inline, Register, Related, Section
@@ -26,6 +27,13 @@ class Contacts(Register):
     group = GROUP
     order = ("country__title_ka", "title_ka")
     quick = ("title", "country", "authority", "role", "phone", "email")
+    personal = (
+        Personal(
+            purpose=_("To know whom one reaches at partner bodies."), basis=_("Tasks laid on the Ministry by law"), subject=_("people of partner bodies"),
+            categories=(_("name and position"), _("contact details")), fields=("title", "person", "phone", "email", "languages", "notes"),
+            person=("person",), keep_years=3, after="valid_to", clears=("phone", "email", "languages", "notes"), files=True,
+        ),
+    )  # fmt: skip
     fields = [
         F("title", label=_("post"), bilingual=True, list=True, search=True, help=_("The post or desk, such as «Police attaché»; who holds it stands under «person».")),
         F("country", list=True, filter=True, search=True, help=_("Left empty for an international organisation: its seat is not a partner country.")),
@@ -112,6 +120,12 @@ class Memberships(Register):
     group = GROUP
     order = ("title_ka",)
     quick = ("title", "association", "unit", "starts_on")
+    personal = (
+        Personal(
+            purpose=_("To know through whom a membership is kept up."), basis=_("Tasks laid on the Ministry by law"), subject=_("people of partner bodies"),
+            categories=(_("contact details"),), fields=("contact",),
+        ),
+    )  # fmt: skip
     fields = [
         F("title", bilingual=True, list=True, search=True),
         F("association", list=True, filter=True, search=True),

@@ -1,8 +1,10 @@
 """The registers of the directory."""
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from gegma.engine.filters import RelationFilter, SpanFilter
+from gegma.engine.personal import Personal
 from gegma.engine.policy import OpenPolicy
 from gegma.engine.registry import register
 from gegma.engine.spec import F, Register, Related, Section
@@ -10,6 +12,11 @@ from gegma.engine.spec import F, Register, Related, Section
 from .models import Country, Organisation, Person, Unit
 
 GROUP = _("Directory")
+
+
+def in_service() -> Q:
+    """The people who are in a unit of the Ministry now."""
+    return Q(staff_from__isnull=False, staff_to__isnull=True)
 
 
 @register
@@ -70,6 +77,19 @@ class People(Register):
     policy = OpenPolicy()
     order = ("title_ka",)
     quick = ("title", "organisation", "unit", "position", "sex")
+    personal = (
+        Personal(
+            purpose=_("To know who takes part in the work: trainings, meetings, visits, bodies, posts."), basis=_("Tasks laid on the Ministry by law"),
+            subject=_("staff of the Ministry and people of partner bodies"), categories=(_("name and position"), _("sex"), _("time of service")),
+            fields=("title", "position", "organisation", "unit", "sex", "attache", "staff_from", "staff_to", "invented", "notes"),
+            keep_years=5, after="staff_to", running=in_service, neutral=("title",), clears=("position", "notes"), files=True,
+        ),
+        Personal(
+            part="contact", title=_("e-mail and telephone"), purpose=_("To reach a person about the work."), basis=_("Tasks laid on the Ministry by law"),
+            subject=_("staff of the Ministry and people of partner bodies"), categories=(_("contact details"),), fields=("email", "phone"),
+            keep_years=1, after="staff_to", running=in_service, clears=("email", "phone"),
+        ),
+    )  # fmt: skip
     fields = [
         F("title", label=_("name"), bilingual=True, list=True, search=True),
         F("position", bilingual=True, list=True, search=True),

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from gegma.engine import registry
 from gegma.engine.filters import RelationFilter
 from gegma.engine.models import Attachment
+from gegma.engine.personal import Personal
 from gegma.engine.policy import UnitPolicy
 from gegma.engine.registry import register
 from gegma.engine.spec import F, Inline, Life, Move, Register, Related, Section
@@ -29,6 +30,12 @@ class Documents(Register):
     group = GROUP
     order = ("-ready_on", "-pk")
     quick = ("title", "type", "state", "ready_on", "framework")
+    personal = (
+        Personal(
+            purpose=_("To know who approved an official document."), basis=_("Tasks laid on the Ministry by law"), subject=_("staff of the Ministry"),
+            categories=(_("name and position"),), fields=("approved_by",), keep_years=15, after="approved_on", neutral=("approved_by",),
+        ),
+    )  # fmt: skip
     fields = [
         F("title", bilingual=True, list=True, search=True),
         F("type", list=True, filter=True),

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from gegma.engine.filters import RelationFilter, SpanFilter
+from gegma.engine.personal import Personal
 from gegma.engine.policy import UnitPolicy
 from gegma.engine.registry import register
 from gegma.engine.spec import F, Inline, Register, Related, Section
@@ -83,6 +84,12 @@ class BodyMembers(Register):
     parent = "bodies"
     parent_field = "body"
     policy = UnitPolicy("body__")
+    personal = (
+        Personal(
+            purpose=_("To know who sits in a body, and since when."), basis=_("Tasks laid on the Ministry by law"), subject=_("staff of the Ministry and people of partner bodies"),
+            categories=(_("membership in bodies"),), fields=("person", "role", "since", "until"), person=("person",), keep_years=5, after="until",
+        ),
+    )  # fmt: skip
     fields = [
         F("body", list=True, filter=True),
         F("person", list=True, filter=True, search=True),

@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from gegma.engine.filters import FlagFilter, RelationFilter, SpanFilter, having
+from gegma.engine.personal import Personal
 from gegma.engine.policy import UnitPolicy
 from gegma.engine.registry import register
 from gegma.engine.spec import Due, F, Inline, Life, Move, Register, Related, Section
@@ -31,6 +32,13 @@ class Meetings(Register):
     group = GROUP
     order = ("-starts_on",)
     quick = ("title", "kind", "state", "starts_on", "organisations")
+    personal = (
+        Personal(
+            purpose=_("To know who takes part in meetings and visits."), basis=_("Tasks laid on the Ministry by law"), subject=_("staff of the Ministry and people of partner bodies"), categories=(_("meetings and visits"),),
+            fields=("attache", "delegation"), person=("attache", "delegation"), keep_years=5, after="starts_on",
+            abroad=_("the list of a delegation goes to the host, with an entry in the log of disclosures"),
+        ),
+    )  # fmt: skip
     fields = [
         F("title", bilingual=True, list=True, search=True),
         F("kind", list=True, filter=True),
@@ -113,6 +121,12 @@ class Decisions(Register):
     parent_field = "meeting"
     policy = UnitPolicy("meeting__")
     order = ("due_on",)
+    personal = (
+        Personal(
+            purpose=_("To know who carries a decision out."), basis=_("Tasks laid on the Ministry by law"), subject=_("staff of the Ministry and people of partner bodies"), categories=(_("name and position"),),
+            fields=("who",), keep_years=10, after="meeting__starts_on", neutral=("who",),
+        ),
+    )  # fmt: skip
     fields = [
         F("title", label=_("decision"), bilingual=True, list=True, search=True),
         F("meeting", list=True, filter=True),

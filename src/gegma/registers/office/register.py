@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from gegma.engine.filters import FlagFilter, SpanFilter
+from gegma.engine.personal import Personal
 from gegma.engine.policy import UnitPolicy
 from gegma.engine.registry import register
 from gegma.engine.spec import Computed, Derived, Due, F, Inline, Life, Move, Register, Related, Section
@@ -26,6 +27,12 @@ class Letters(Register):
     order = ("-registered_on",)
     quick = ("direction", "number", "registered_on", "title", "organisation", "unit", "counterpart", "answer_required", "due_on")
     actions_template = "office/letter_actions.html"
+    personal = (
+        Personal(
+            purpose=_("To keep the correspondence in order."), basis=_("Tasks laid on the Ministry by law"), subject=_("those who write to the Ministry, and to whom it writes"),
+            categories=(_("name and position"),), fields=("counterpart",), keep_years=5, after="registered_on", neutral=("counterpart",),
+        ),
+    )  # fmt: skip
     fields = [
         F("title", label=_("subject"), bilingual=True, list=True, search=True),
         F("direction", list=True, filter=True),
@@ -85,6 +92,12 @@ class Inventory(Register):
     group = GROUP
     order = ("-needed_on",)
     quick = ("title", "category", "quantity_needed", "needed_on", "unit")
+    personal = (
+        Personal(
+            purpose=_("To know for whom a thing of the office is."), basis=_("Tasks laid on the Ministry by law"), subject=_("staff of the Ministry"),
+            categories=(_("things of the office"),), fields=("person",), person=("person",), keep_years=3, after="provided_on",
+        ),
+    )  # fmt: skip
     fields = [
         F("title", label=_("item"), bilingual=True, list=True, search=True),
         F("category", list=True, filter=True),
@@ -125,6 +138,13 @@ class Posts(Register):
     group = GROUP
     order = ("title_ka",)
     starts_with = {"confidentiality": "restricted"}
+    personal = (
+        Personal(
+            purpose=_("To keep access to state secrets in order."), basis=_("The law on state secrets"), subject=_("staff of the Ministry"),
+            categories=(_("access to state secrets"),), fields=("holder", "since", "until"), person=("holder",), keep_years=5, after="until",
+            recipients=_("the owner unit, where the record is restricted"), abroad=_("never"),
+        ),
+    )  # fmt: skip
     fields = [
         F("title", label=_("post"), bilingual=True, list=True, search=True),
         F("unit", list=True, filter=True),
@@ -162,6 +182,13 @@ class Clearances(Register):
     group = GROUP
     order = ("until",)
     starts_with = {"confidentiality": "restricted"}
+    personal = (
+        Personal(
+            purpose=_("To keep access to state secrets in order."), basis=_("The law on state secrets"), subject=_("staff of the Ministry"),
+            categories=(_("access to state secrets"),), fields=("person", "grade", "since", "until"), person=("person",), keep_years=5,
+            after="until", recipients=_("the owner unit, where the record is restricted"), abroad=_("never"),
+        ),
+    )  # fmt: skip
     fields = [
         F("person", list=True, filter=True, search=True),
         F("grade", list=True, filter=True),

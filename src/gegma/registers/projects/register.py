@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gegma.engine import registry
 from gegma.engine.filters import DateFilter, FlagFilter, SpanFilter, having
+from gegma.engine.personal import Personal
 from gegma.engine.policy import UnitPolicy
 from gegma.engine.registry import register
 from gegma.engine.spec import Computed, Due, F, Inline, Life, Move, Register, Related, Section
@@ -27,6 +28,12 @@ class Projects(Register):
     group = GROUP
     order = ("-starts_on",)
     quick = ("title", "instrument", "role", "state", "starts_on", "ends_on")
+    personal = (
+        Personal(
+            purpose=_("To know which attaché supported the work."), basis=_("Tasks laid on the Ministry by law"), subject=_("people of partner bodies"),
+            categories=(_("name and position"),), fields=("attache",), person=("attache",), keep_years=5, after="ends_on",
+        ),
+    )  # fmt: skip
     fields = [
         F("title", bilingual=True, list=True, search=True),
         F("state", list=True, filter=True),

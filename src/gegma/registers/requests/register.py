@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from gegma.engine.filters import FlagFilter
+from gegma.engine.personal import Personal
 from gegma.engine.policy import UnitPolicy
 from gegma.engine.registry import register
 from gegma.engine.spec import Computed, Derived, Due, F, Inline, Once, Register
@@ -109,6 +110,12 @@ class Reminders(Register):
     parent_field = "request"
     policy = UnitPolicy("request__")
     order = ("sent_on",)
+    personal = (
+        Personal(
+            purpose=_("To know to whom a letter was addressed."), basis=_("Tasks laid on the Ministry by law"), subject=_("people of partner bodies"),
+            categories=(_("name and position"),), fields=("addressee", "text"), keep_years=5, after="sent_on", neutral=("addressee",), clears=("text",),
+        ),
+    )  # fmt: skip
     fields = [
         F("request", list=True, filter=True),
         F("sent_on", list=True, filter=True, period=True),

@@ -4,6 +4,7 @@ from django.db.models import Exists, OuterRef, Q, Subquery, Sum
 from django.utils.translation import gettext_lazy as _
 
 from gegma.engine.filters import FlagFilter, RelationFilter, SpanFilter, having
+from gegma.engine.personal import Personal
 from gegma.engine.policy import UnitPolicy
 from gegma.engine.registry import register
 from gegma.engine.spec import Computed, Due, F, Inline, Life, Move, Register, Related, Section
@@ -34,6 +35,12 @@ class Trainings(Register):
     group = GROUP
     order = ("-starts_on",)
     quick = ("title", "kind", "audience", "state", "starts_on", "ends_on", "organisers")
+    personal = (
+        Personal(
+            purpose=_("To know which attaché supported the work."), basis=_("Tasks laid on the Ministry by law"), subject=_("people of partner bodies"),
+            categories=(_("name and position"),), fields=("attache",), person=("attache",), keep_years=5, after="ends_on",
+        ),
+    )  # fmt: skip
     fields = [
         F("title", bilingual=True, list=True, search=True),
         F("kind", filter=True),
@@ -113,6 +120,13 @@ class Participations(Register):
     parent_field = "training"
     policy = UnitPolicy("training__")
     distinct_plus = {"person": "headcount"}
+    personal = (
+        Personal(
+            purpose=_("To account for trainings, and to know who was trained in what."), basis=_("Tasks laid on the Ministry by law"), subject=_("people trained"),
+            categories=(_("trainings and results"), _("sex")), person=("person",), keep_years=5, after="training__ends_on",
+            fields=("person", "sex", "unit", "state", "score_before", "score_after", "satisfaction"),
+        ),
+    )  # fmt: skip
     fields = [
         F("training", list=True, filter=True),
         F("person", list=True, filter=True, search=True),
