@@ -197,6 +197,8 @@ def test_the_answer_is_due_after_the_days_of_the_settings(as_officer, users, set
 
 
 def test_the_pages_stand_in_the_menu_of_those_for_whom_they_are(as_viewer, as_admin, users):
+    users.viewer.reads = []
+    users.viewer.save()
     seen, all_of_them = as_viewer.get("/").content.decode(), as_admin.get("/").content.decode()
     for name, for_all in (("personal_data", True), ("personal_find", False), ("retention", False)):
         link = f'href="{reverse(name)}"'

@@ -58,6 +58,9 @@ NO_PERSON = {
     ("plan.ImportDraft", "name"): "the name of a file",
     ("plan.Measure", "name"): "the name of a measure",
     ("reports.EditionFile", "name"): "the name of a file",
+    ("reports.JobFile", "name"): "the name of a file",
+    ("reports.WordTemplate", "name"): "the name of a template",
+    ("reports.WordTemplate", "file_name"): "the name of a file",
     ("memberships", "contact"): "declared",
 }
 
@@ -334,7 +337,7 @@ def test_the_file_holds_everything_and_is_logged(as_admin, users):
     assert "თანამონაწილე" not in page, "nobody else's name stands in it"
     assert {part["register"] for part in data["registers"]} >= {"people", "contacts", "meetings", "participations"} and data["history"]
     entry = Disclosure.objects.get()
-    assert (entry.to, list(entry.persons.all()), entry.confidentiality, entry.disclosed_on) == ("person", [one], "restricted", entry.disclosed_on)
+    assert (entry.to, list(entry.persons.all()), entry.confidentiality, entry.disclosed_on) == ("person", [one], "named", entry.disclosed_on)
 
 
 def test_the_file_escapes_what_people_typed(as_admin, users):
@@ -354,6 +357,9 @@ def test_what_is_restricted_is_not_in_it(as_admin, users):
 
 def test_for_others_the_pages_do_not_exist(as_viewer, as_officer, users):
     one = person()
+    for user in (users.viewer, users.officer):
+        user.reads = []
+        user.save()
     pages = [reverse("personal_find"), reverse("personal_find") + "?q=ხვიჩა", reverse("personal_one", args=[one.pk]), reverse("personal_erase", args=[one.pk])]
     for client in (as_viewer, as_officer):
         assert [client.get(url).status_code for url in pages] == [404] * 4

@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 
 from . import cli_keep
-from .cli_common import ready, refuse, say
+from .cli_common import ready, refuse, say, write_whole
 from .cli_personal import personal
 
 FORMATS = ("docx", "xlsx", "pdf")
@@ -461,17 +461,6 @@ def with_template(key: str, lang: str, fmt: str, built_in: bool, made) -> bytes 
         return store.fill(template, made(store))
     except store.Broken as broken:
         raise click.ClickException(f"{template}: {texts.say(broken.refused)} Nothing was made; --built-in makes the built-in form.")
-
-
-def write_whole(output: Path, data: bytes) -> None:
-    """The file, all of it or nothing: a broken disk leaves no half report under its name."""
-    partial = output.with_name(output.name + ".part")
-    try:
-        partial.write_bytes(data)
-        partial.replace(output)
-    except OSError as error:
-        raise refuse(error)
-    click.echo(f"{output}: {len(data) // 1024 + 1} KB")
 
 
 @report.command("list")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from pathlib import Path
 
 import click
 
@@ -27,3 +28,14 @@ def refuse(error: Exception) -> click.ClickException:
 def say(data, as_json: bool, text: str) -> None:
     """Print data for a program, or text for a person."""
     click.echo(json.dumps(data, ensure_ascii=False, indent=1, default=str) if as_json else text)
+
+
+def write_whole(output: Path, data: bytes) -> None:
+    """The file, all of it or nothing: a broken disk leaves no half report under its name."""
+    partial = output.with_name(output.name + ".part")
+    try:
+        partial.write_bytes(data)
+        partial.replace(output)
+    except OSError as error:
+        raise refuse(error)
+    click.echo(f"{output}: {len(data) // 1024 + 1} KB")

@@ -33,8 +33,9 @@ def give_out(user, found: Everything) -> tuple[bytes, Disclosure]:
     people, disclosures = registry.get("people"), registry.get("disclosures")
     entry = Disclosure(
         title_ka=_("All data kept on the person, %(number)s") % {"number": people.number(found.person)}, to=To.PERSON, basis="own-request",
-        category="identity", persons_count=1, disclosed_on=dates.today(), decided_by=str(user)[:200], confidentiality="restricted",
-        owner_unit_id=user.unit_id, officer_id=user.pk,
+        category="identity", persons_count=1, disclosed_on=dates.today(), decided_by=str(user)[:200],
+        # whoever is of no unit would not see what is restricted to none
+        confidentiality="restricted" if user.unit_id or user.pk is None else "named", owner_unit_id=user.unit_id, officer_id=user.pk,
         details=_("%(n)s records of %(registers)s registers.") % {"n": found.count, "registers": len({p.key for p in [*found.parts, *found.mentions]})},
     )  # fmt: skip
     with transaction.atomic():

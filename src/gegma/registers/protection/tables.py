@@ -25,7 +25,7 @@ def active() -> Q:
 
 def left_of_account(account) -> dict:
     """What an account holds when its term is over: its number, unit and role, so that the history still knows that it was one person."""
-    return {"email": f"account-{account.pk}@anonymised.invalid", "password": make_password(None), "language": ""}
+    return {"email": f"account-{account.pk}@anonymised.invalid", "password": make_password(None), "language": "", "person": None}
 
 
 def declare() -> None:
@@ -35,7 +35,7 @@ def declare() -> None:
         Personal(
             purpose=_("To let people in, and to know who is in charge of what."), basis=TASK, subject=_("people with an account"),
             categories=(_("name and position"), _("contact details"), _("visits")), keep_years=3, after="last_visit_at", running=active,
-            fields=("email", "name", "password", "role", "unit", "language", "last_visit_at"), neutral=("name",), blank=left_of_account,
+            fields=("email", "name", "person", "password", "role", "unit", "reads", "language", "last_visit_at"), neutral=("name",), blank=left_of_account,
             abroad=_("never"),
         ),
     )  # fmt: skip
@@ -43,7 +43,7 @@ def declare() -> None:
         "history", Change, _("history of changes"),
         Personal(
             purpose=PROOF, basis=TASK, subject=_("people with an account"), categories=(_("who did what and when"),),
-            fields=("actor", "actor_name", "address", "before", "after"), recipients=_("those who may read the record"), abroad=_("never"),
+            fields=("actor", "actor_name", "on_behalf_of", "on_behalf_name", "address", "before", "after"), recipients=_("those who may read the record"), abroad=_("never"),
         ),
     )  # fmt: skip
     personal.add(
