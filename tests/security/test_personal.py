@@ -60,7 +60,7 @@ NO_PERSON = {
     ("reports.EditionFile", "name"): "the name of a file",
     ("reports.JobFile", "name"): "the name of a file",
     ("reports.WordTemplate", "name"): "the name of a template",
-    ("reports.WordTemplate", "file_name"): "the name of a file",
+    ("reports.WordTemplate", "uploaded_by_name"): "an account, as in the history",
     ("memberships", "contact"): "declared",
 }
 
