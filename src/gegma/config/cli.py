@@ -82,14 +82,28 @@ def work(once: bool):
 
 
 @main.command()
-def setup():
-    """Make or update the tables, and add what every system starts with: codelists, countries. Safe to run again."""
-    ready()
-    from .setup import compile_translations
-    from .setup import setup as make_ready
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, envvar="PORT", show_default=True, help="Port of the server.")
+def reload(port: int):
+    """Have the running server start new workers, without refusing or breaking off a request: after an upgrade of the program.
 
-    compile_translations()
-    added = make_ready()
+    Returns when all workers are new. What stands in the environment is not read anew: for that, restart.
+    """
+    from . import serving
+
+    ready()
+    try:
+        click.echo(f"{serving.reload(port)} new workers.")
+    except serving.CannotServe as error:
+        raise refuse(error)
+
+
+@main.command()
+def setup():
+    """Make or update the tables, and add what every system starts with: codelists, countries; collect the static files. Safe to run again."""
+    ready()
+    from .serving import prepare
+
+    added = prepare()
     click.echo(f"Ready. Added: {added['codes']} codes, {added['countries']} countries.")
 
 
