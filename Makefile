@@ -2,6 +2,7 @@
 # make test    every test, on SQLite and PostgreSQL and in a browser (make test ARGS="-k agreements")
 # make check   style, layers, types, templates, migrations, translations
 # make bench   measurements (make bench ARGS=...)
+# make load    two hundred people at work on two workers (make load ARGS="--size 100000 --minutes 3")
 # make lock    requirements/*.in → requirements/*.txt, with hashes
 # make messages  collect the strings to translate into the Georgian catalogue
 
@@ -11,7 +12,7 @@ PYTHON ?=
 BIN := .venv/bin
 export PYTHON
 
-.PHONY: help demo test check bench lock messages setup setup-dev clean
+.PHONY: help demo test check bench load lock messages setup setup-dev clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -35,6 +36,9 @@ check: setup-dev
 
 bench: setup-dev
 	@$(BIN)/python -m bench $(ARGS)
+
+load: setup-dev
+	@$(BIN)/python -m bench.load $(ARGS)
 
 # uv, and this form of the files, because they carry hashes and no address of a registry.
 lock: setup-dev

@@ -31,8 +31,8 @@ GOOD = {
     "a.docx": DOCX,
     "a.xlsx": office("[Content_Types].xml", "xl/workbook.xml"),
     "a.odt": office("mimetype", mimetype="application/vnd.oasis.opendocument.text"),
-    "a.jpg": b"\xff\xd8\xff\xe0",
-    "a.png": b"\x89PNG\r\n\x1a\n",
+    "a.jpg": b"\xff\xd8\xff\xe0\0\x02\xff\xd9",
+    "a.png": b"\x89PNG\r\n\x1a\n\0\0\0\0IEND\xaeB`\x82",
     "ოქმი.txt": "ტექსტი".encode(),
     "a.zip": office("x.txt"),
 }

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
+import tempfile
+import time
 from pathlib import Path
 
 # The demo's year lies in the past: its today is set, so that things are due, late and planned.
 DEMO_TODAY = "2017-12-11"
+# The lock under which a node brings the database up to date.
+STARTING = 7_318_211
 EXAMPLE = Path(__file__).resolve().parents[3] / "examples" / "mia-ird-2017"
 
 
@@ -45,25 +51,76 @@ def check_demo(host: str) -> None:
 
 
 def serve(port: int, host: str, workers: int, background: bool = True) -> None:
-    """Bring the system up to date and become the web server, with the worker of the background beside it. Never returns."""
-    from django.core.management import call_command
+    """Bring the system up to date and become the web server, with the worker of the background beside it. Never returns.
 
+    Where systemd (or whoever starts it) holds the socket and hands it over, that one is served and the port is only a name: requests
+    that come while the server is stopped and started again wait instead of being refused. The worker is then a service of its own.
+    """
     check_demo(host)
-    from .setup import compile_translations, setup
-
-    check_port(host, port)
-    compile_translations()
-    setup()
-    call_command("collectstatic", interactive=False, verbosity=0)
-    # sync workers: threads made one page three times slower; typst must not be imported before the fork, so no --preload
+    handed = handed_over()
+    if not handed:
+        check_port(host, port)
+    prepare()
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="gegma-counts-")
     web = [
-        sys.executable, "-m", "gunicorn", "gegma.config.wsgi", "--bind", f"{host}:{port}", "--workers", str(workers),
-        "--worker-class", "sync", "--timeout", "120", "--max-requests", "2000", "--max-requests-jitter", "200",
-        "--log-level", "warning",
+        sys.executable, "-m", "gunicorn", "gegma.config.wsgi", "--config", "python:gegma.config.gunicorn_settings",
+        *([] if handed else ["--bind", f"{host}:{port}"]), "--workers", str(workers), "--pid", str(pid_file(port)),
     ]  # fmt: skip
     together = [sys.executable, "-m", "gegma.config.together", str(len(web)), *web, sys.executable, "-m", "gegma.config.cli", "work"]
     # becomes another program: what was loaded to bring the system up to date is not carried along
-    os.execv(sys.executable, together if background else web)
+    os.execv(sys.executable, together if background and not handed else web)
+
+
+def prepare() -> dict[str, int]:
+    """Tables, what every system starts with, translations, static files. Returns what was added. Of two nodes that start at once, one waits."""
+    from django.core.management import call_command
+    from django.db import connection
+
+    from .setup import compile_translations, setup
+
+    compile_translations()
+    with contextlib.ExitStack() as stack:
+        if connection.vendor == "postgresql":
+            cursor = stack.enter_context(connection.cursor())
+            cursor.execute("SELECT pg_advisory_lock(%s)", [STARTING])
+            stack.callback(cursor.execute, "SELECT pg_advisory_unlock(%s)", [STARTING])
+        added = setup()
+    call_command("collectstatic", interactive=False, verbosity=0)
+    return added
+
+
+def handed_over() -> bool:
+    """Whether this process was given a listening socket, as systemd does."""
+    return os.environ.get("LISTEN_PID") == str(os.getpid()) and os.environ.get("LISTEN_FDS", "0") != "0"
+
+
+def pid_file(port: int) -> Path:
+    """Where the number of the web server's process stands."""
+    from django.conf import settings
+
+    return settings.DATA_DIR / f"serve-{port}.pid"
+
+
+def reload(port: int, seconds: float = 120) -> int:
+    """Have the web server replace its workers, each after its last request. Returns how many; raises CannotServe where there is no server."""
+    try:
+        master = int(pid_file(port).read_text())
+        before = workers_of(master)
+        os.kill(master, signal.SIGHUP)
+    except (OSError, ValueError):
+        raise CannotServe(f"No server of this data folder runs on port {port}.") from None
+    end = time.monotonic() + seconds
+    while before & (now := workers_of(master)) or not now:
+        if time.monotonic() > end:
+            raise CannotServe(f"After {seconds:.0f} seconds not all workers are replaced; the log says why.")
+        time.sleep(0.1)
+    return len(now)
+
+
+def workers_of(master: int) -> set[int]:
+    """The processes under the web server's own."""
+    found = Path(f"/proc/{master}/task/{master}/children").read_text()
+    return {int(number) for number in found.split()}
 
 
 def demo(port: int, fresh: bool, serve: bool = True) -> None:

@@ -1,4 +1,4 @@
-"""Settings of Gegma, read from the environment; those of sign-in stand in sign_in.py.
+"""Settings of Gegma, read from the environment; those of sign-in stand in sign_in.py, of files, logs and measurements in operating.py.
 
 | variable             | meaning                                                        | default                     |
 |----------------------|----------------------------------------------------------------|-----------------------------|
@@ -37,6 +37,8 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from .operating import *  # noqa: F403
+from .operating import s3_storage
 from .sign_in import *  # noqa: F403
 from .sign_in import LOOPBACK, OIDC_PAGES, weak_key
 
@@ -132,6 +134,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "gegma.config.watch.WatchMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "gegma.config.compress.CompressPagesMiddleware",
@@ -244,7 +247,8 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 MEDIA_ROOT = DATA_DIR / "files"
 STORAGES = {
-    "default": {
+    "default": s3_storage()
+    or {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": MEDIA_ROOT, "file_permissions_mode": 0o600},
     },
@@ -253,7 +257,7 @@ STORAGES = {
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20000
-MAX_FILE_BYTES = 50 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FILES = 100
 
 DEFAULT_FROM_EMAIL = os.environ.get("GEGMA_EMAIL_FROM", "gegma@localhost")
 _mail = urlsplit(os.environ.get("GEGMA_EMAIL_URL", ""))
@@ -281,10 +285,3 @@ if len(_term) != 2 or not all(n.strip().isascii() and n.strip().isdigit() and 0 
     raise ImproperlyConfigured("GEGMA_PROTECTION_DAYS is two numbers, days and hours, such as 10,72.")
 PERSON_REQUEST_DAYS, INCIDENT_HOURS = map(int, _term)
 ERASURES_FILE = Path(os.environ.get("GEGMA_ERASURES") or DATA_DIR / "erasures.jsonl")
-
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
-}

@@ -1,19 +1,13 @@
 """Addresses of the pages."""
 
-from django.http import HttpResponse
 from django.urls import include, path
 
 from gegma.accounts.limits import handler429  # noqa: F401  (asked for here by the sign-in library)
 from gegma.engine.views.accesses import accesses
 from gegma.engine.views.lists import search
 
+from . import health, measured
 from .language import set_language
-
-
-def health(request) -> HttpResponse:
-    """For whoever watches over the server: it answers."""
-    return HttpResponse("ok", content_type="text/plain")
-
 
 # Registers with pages beyond those that every register has.
 WITH_PAGES = ("trainings", "agreements", "requests", "commitments", "needs", "contacts", "office", "datacalls", "protection")
@@ -29,5 +23,8 @@ urlpatterns = [
     path("accesses/", accesses, name="accesses"),
     path("", include("gegma.staff.urls")),
     path("language/", set_language, name="set_language"),
-    path("health/", health, name="health"),
+    path("health/", health.live, name="health"),
+    path("health/live/", health.live, name="health_live"),
+    path("health/ready/", health.ready, name="health_ready"),
+    path("metrics/", measured.metrics, name="metrics"),
 ]

@@ -6,11 +6,8 @@ import contextlib
 import fcntl
 import hashlib
 import os
-import re
 import tempfile
 import time
-import unicodedata
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,43 +15,20 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from gegma.audit.models import Action
 from gegma.audit.record import Entry, lock
 from gegma.audit.record import record as remember
 
+from . import store
+from .filetypes import TYPES, check, check_all, safe_name  # noqa: F401  (asked for here by those who take files)
 from .history import FILES
 from .models import Attachment
 from .spec import Register
 
-OFFICE = "application/vnd.openxmlformats-officedocument."
-# Extension → what is said of the content when the file is given out. Anything else is not taken.
-TYPES = {
-    "pdf": "application/pdf",
-    "docx": OFFICE + "wordprocessingml.document",
-    "xlsx": OFFICE + "spreadsheetml.sheet",
-    "pptx": OFFICE + "presentationml.presentation",
-    "odt": "application/vnd.oasis.opendocument.text",
-    "ods": "application/vnd.oasis.opendocument.spreadsheet",
-    "jpg": "image/jpeg",
-    "jpeg": "image/jpeg",
-    "png": "image/png",
-    "txt": "text/plain",
-    "csv": "text/csv",
-    "eml": "message/rfc822",
-    "zip": "application/zip",
-}
-ZIPPED = {"docx": "word/", "xlsx": "xl/", "pptx": "ppt/"}
-OPEN_DOCUMENT = {"odt", "ods"}
-TEXTS = {"txt", "csv", "eml"}
-# Programs, and pages that could run a script in a browser.
-ACTIVE = {"html", "htm", "xhtml", "svg", "xml", "js", "mjs", "exe", "dll", "msi", "bat", "cmd", "ps1", "vbs", "scr", "com", "jar", "sh", "lnk", "hta", "swf"}
-WITH_MACROS = {"docm", "xlsm", "pptm", "doc", "xls", "ppt"}
 # What a file is called while it comes in, and the file whose lock keeps bytes from being removed.
 COMING, DOOR = "coming-", ".door"
 HOUR = 3600
-MARKUP = re.compile(rb"^\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|head|body|script|svg|\?xml)", re.I)
 
 
 def of_record(spec: Register, record) -> list[Attachment]:
@@ -68,66 +42,8 @@ def find(spec: Register, record, pk: int) -> Attachment | None:
 
 
 def path_of(sha256: str) -> Path:
-    """Where the bytes with this SHA-256 are kept."""
-    return Path(settings.MEDIA_ROOT) / sha256[:2] / sha256[2:4] / sha256
-
-
-def safe_name(name: str) -> str:
-    """The file's name without a path, control characters or marks that turn the direction of writing."""
-    name = unicodedata.normalize("NFC", re.split(r"[/\\]", name)[-1])
-    name = "".join(c for c in name if unicodedata.category(c)[0] != "C").strip(" .")
-    stem, dot, extension = name.rpartition(".")
-    return f"{(stem or extension)[:200]}.{extension[:10]}" if dot and stem else name[:200] or "file"
-
-
-def check(upload: UploadedFile) -> str:
-    """The content type of an upload. Raises ValidationError that says what is wrong and what would do."""
-    name = safe_name(upload.name)
-    extension = name.rpartition(".")[2].lower() if "." in name else ""
-    if upload.size > settings.MAX_FILE_BYTES:
-        limit = settings.MAX_FILE_BYTES // 1024 // 1024
-        raise ValidationError(_("«%(name)s» is larger than %(limit)s MB: save it smaller or in parts.") % {"name": name, "limit": limit})
-    if not upload.size:
-        raise ValidationError(_("«%(name)s» is empty.") % {"name": name})
-    if extension in ACTIVE:
-        raise ValidationError(_("«%(name)s»: files of the kind .%(kind)s can run programs and are not taken. Save it as PDF.") % {"name": name, "kind": extension})
-    if extension in WITH_MACROS:
-        raise ValidationError(_("«%(name)s»: the old Office format .%(kind)s may hold macros and is not taken. Save it as %(new)s or PDF.") % {"name": name, "kind": extension, "new": "." + extension[:3] + "x"})
-    if extension not in TYPES:
-        raise ValidationError(_("«%(name)s»: files of this kind are not taken. These are: %(kinds)s.") % {"name": name, "kinds": ", ".join(sorted(TYPES))})
-    if not _content_fits(upload, extension):
-        raise ValidationError(_("«%(name)s» is not really a .%(kind)s file: its content is something else. Save it anew.") % {"name": name, "kind": extension})
-    return TYPES[extension]
-
-
-def _content_fits(upload: UploadedFile, extension: str) -> bool:
-    upload.seek(0)
-    head = upload.read(4096)
-    upload.seek(0)
-    if extension == "pdf":
-        return b"%PDF-" in head[:1024]
-    if extension in {"jpg", "jpeg"}:
-        return head.startswith(b"\xff\xd8\xff")
-    if extension == "png":
-        return head.startswith(b"\x89PNG\r\n\x1a\n")
-    if extension in TEXTS:
-        return b"\0" not in head and not MARKUP.match(head) and not head.startswith(b"MZ")
-    return _archive_fits(upload, extension)
-
-
-def _archive_fits(upload: UploadedFile, extension: str) -> bool:
-    try:
-        with zipfile.ZipFile(upload) as archive:
-            names = archive.namelist()
-            if extension in OPEN_DOCUMENT:
-                return "mimetype" in names and archive.getinfo("mimetype").file_size < 200 and archive.read("mimetype").decode() == TYPES[extension]
-    except (zipfile.BadZipFile, ValueError, OSError, RuntimeError, NotImplementedError):
-        return False
-    finally:
-        upload.seek(0)
-    if extension in ZIPPED:
-        return "[Content_Types].xml" in names and any(n.startswith(ZIPPED[extension]) for n in names) and not any(n.endswith("vbaProject.bin") for n in names)
-    return True
+    """Where the bytes with this SHA-256 are kept, where files lie in a folder."""
+    return Path(settings.MEDIA_ROOT) / store.key_of(sha256)
 
 
 def _may_change_files(spec: Register, user, record) -> bool:
@@ -150,11 +66,12 @@ def attach(spec: Register, user, record, uploads: list[UploadedFile]) -> list[At
             lock()
             if not _may_change_files(spec, user, record):
                 raise PermissionDenied
+            _check_count(spec, record, uploads)
             kept = []
             for (upload, name, content_type), (temporary, sha256) in zip(checked, coming, strict=True):
                 row = Attachment(register=spec.key, record_id=record.pk, name=name, content_type=content_type)
                 row.sha256, row.size, row.uploaded_by_id = sha256, upload.size, user.pk
-                _place(temporary, sha256)
+                store.put(temporary, sha256)
                 row.save()
                 kept.append(row)
             if kept:
@@ -164,6 +81,11 @@ def attach(spec: Register, user, record, uploads: list[UploadedFile]) -> list[At
         for temporary, _sha256 in coming:
             temporary.unlink(missing_ok=True)
     return kept
+
+
+def _check_count(spec: Register, record, uploads: list[UploadedFile]) -> None:
+    if uploads and (problems := check_all(uploads, Attachment.objects.filter(register=spec.key, record_id=record.pk).count())):
+        raise ValidationError(problems)
 
 
 def remove(spec: Register, user, record, row: Attachment) -> None:
@@ -207,23 +129,6 @@ def _receive(upload: UploadedFile) -> tuple[Path, str]:
     return temporary, digest.hexdigest()
 
 
-def _place(temporary: Path, sha256: str) -> None:
-    """Give the bytes their final name, so that it outlasts a power cut: the name is as durable as the bytes."""
-    final = path_of(sha256)
-    final.parent.mkdir(parents=True, exist_ok=True)
-    os.replace(temporary, final)
-    for folder in (final.parent, final.parent.parent, final.parent.parent.parent):
-        _sync(folder)
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def _drop(sha256: str) -> bool:
     """Remove the bytes that no row names. Under the lock of all writers: nobody attaches the same bytes meanwhile."""
     with _door() as door:
@@ -235,7 +140,7 @@ def _drop(sha256: str) -> bool:
             lock()
             if Attachment.objects.filter(sha256=sha256).exists():
                 return False
-            path_of(sha256).unlink(missing_ok=True)
+            store.drop(sha256)
             return True
 
 

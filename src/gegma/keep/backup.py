@@ -20,7 +20,7 @@ from django.utils import timezone
 from gegma.audit import heads
 from gegma.audit.models import Change, Head
 from gegma.audit.record import Verdict, verify
-from gegma.engine import files
+from gegma.engine import files, store
 from gegma.engine.models import Attachment
 
 from . import archive, tables
@@ -134,15 +134,15 @@ def _table(zipped, model, tick) -> dict:
 
 def _file(zipped, sha256: str, size: int) -> None:
     """An upload, checked on the way: a backup of damaged files would only be found out when it is needed."""
-    path, digest = files.path_of(sha256), hashlib.sha256()
-    try:
-        with path.open("rb") as source, zipped.open(zipfile.ZipInfo(f"files/{sha256}"), "w", force_zip64=True) as member:
-            while piece := source.read(archive.PIECE):
-                digest.update(piece)
-                member.write(piece)
-    except FileNotFoundError:
+    source, digest, read = store.get(sha256), hashlib.sha256(), 0
+    if source is None:
         raise CannotBackUp(f"The file {sha256} is missing. «gegma check» says at which record it belongs.")
-    if digest.hexdigest() != sha256 or path.stat().st_size != size:
+    with source, zipped.open(zipfile.ZipInfo(f"files/{sha256}"), "w", force_zip64=True) as member:
+        while piece := source.read(archive.PIECE):
+            digest.update(piece)
+            member.write(piece)
+            read += len(piece)
+    if digest.hexdigest() != sha256 or read != size:
         raise CannotBackUp(f"The file {sha256} is damaged. «gegma check» says at which record it belongs.")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from .. import access, files
+from .. import access, files, filetypes, store
 from ..policy import CHANGE
 from .common import record_or_404, require, say, spec_or_404
 
@@ -22,6 +23,9 @@ def file_upload(request: HttpRequest, key: str, pk: int) -> HttpResponse:
     record = record_or_404(request, spec, pk)
     require(request, spec, CHANGE, record)
     kept, uploads = 0, request.FILES.getlist("files")
+    if len(uploads) > settings.MAX_FILES:
+        messages.error(request, files.check_all(uploads)[0])
+        return redirect(spec.record_url(record) + "#files")
     for upload in uploads:  # a good file is kept even where the one beside it is refused
         try:
             kept += len(files.attach(spec, request.user, record, [upload]))
@@ -35,23 +39,24 @@ def file_upload(request: HttpRequest, key: str, pk: int) -> HttpResponse:
     return redirect(spec.record_url(record) + "#files")
 
 
-def _file_or_404(spec, record, number: int):
-    row = files.find(spec, record, number)
-    if row is None or not files.path_of(row.sha256).is_file():
-        raise Http404
-    return row
-
-
 @require_GET
 def file_download(request: HttpRequest, key: str, pk: int, number: int) -> HttpResponse:
-    """The file, never shown inside our own pages."""
+    """The file: a picture is shown by the browser, everything else only saved; nothing in it can act for us."""
     spec = spec_or_404(request, key)
     record = record_or_404(request, spec, pk)
-    row = _file_or_404(spec, record, number)
+    row = files.find(spec, record, number)
+    try:
+        content = store.get(row.sha256) if row else None
+    except ValidationError as error:
+        return HttpResponse(error.messages[0], status=503, content_type="text/plain; charset=utf-8")
+    if row is None or content is None:
+        raise Http404
     access.taken(spec, record, row.name)
-    response = FileResponse(files.path_of(row.sha256).open("rb"), as_attachment=True, filename=row.name, content_type=row.content_type)
+    shown = row.content_type in filetypes.INLINE
+    response = FileResponse(content, as_attachment=not shown, filename=row.name, content_type=row.content_type if shown else "application/octet-stream")
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     response.headers["Cache-Control"] = "private, no-store"
     return response
 

@@ -125,13 +125,7 @@ def without_nul(data):
 
 def file_problems(uploads) -> list[str]:
     """What keeps uploads from being taken in, in words."""
-    found = []
-    for upload in uploads:
-        try:
-            files.check(upload)
-        except ValidationError as error:
-            found += error.messages
-    return found
+    return files.check_all(uploads)
 
 
 def _page(request: HttpRequest, bundle: forms.Bundle, problems: list[str] | None = None) -> HttpResponse:
