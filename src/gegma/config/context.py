@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from gegma.accounts.models import User
 from gegma.agenda import panels
+from gegma.api.pages import my_links as my_programs
 from gegma.engine import hooks, registry
 from gegma.engine.policy import VIEW
 from gegma.engine.views.common import may_enter
@@ -42,7 +43,7 @@ def page(request: HttpRequest) -> dict:
             context["demo_people"] = _demo_people()
         return context
     return {
-        **context, "nav": _nav(request), "new_links": _new_links(user), "bell": panels.bell(user), "my_links": panels.my_links(),
+        **context, "nav": _nav(request), "new_links": _new_links(user), "bell": panels.bell(user), "my_links": [*panels.my_links(), *my_programs()],
     }  # fmt: skip
 
 

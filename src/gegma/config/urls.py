@@ -23,6 +23,7 @@ urlpatterns = [
     path("partners/", include("gegma.partners.urls")),
     path("agenda/", include("gegma.agenda.urls")),
     path("reports/", include("gegma.reports.urls")),
+    path("api/", include("gegma.api.urls")),
     path("search/", search, name="search"),
     path("accounts/", include("allauth.account.urls")),
     path("language/", set_language, name="set_language"),
