@@ -7,7 +7,6 @@ import functools
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.generators import SchemaGenerator
-from drf_spectacular.renderers import OpenApiJsonRenderer
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularSwaggerSplitView
 from rest_framework.response import Response
@@ -24,8 +23,6 @@ def schema_in(language: str) -> dict:
 
 class Schema(Resource):
     """The OpenAPI schema of this API."""
-
-    renderer_classes = [OpenApiJsonRenderer]
 
     @extend_schema(exclude=True)
     def get(self, request) -> Response:
