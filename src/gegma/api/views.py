@@ -68,7 +68,7 @@ def only(request: Request, *known: str) -> None:
 def whole(request: Request, key: str, default: int, most: int) -> int:
     """A number from 1 to most that the address asks for. Raises FilterError."""
     word = request.query_params.get(key, "") or str(default)
-    if not (word.isascii() and word.isdigit() and len(word) < 10 and 0 < int(word) <= most):
+    if not (word.isascii() and word.isdigit() and len(word) <= 10 and 0 < int(word) <= most):
         raise FilterError(key, _("«%(value)s» is not a number from 1 to %(most)s.") % {"value": word[:100], "most": most})
     return int(word)
 
