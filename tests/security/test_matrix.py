@@ -7,21 +7,19 @@ confidentiality; with GEGMA_MATRIX=full it asks all.
 
 from __future__ import annotations
 
-import logging
 import os
 import re
 from collections import defaultdict
 
 import pytest
-from django.db import transaction
-from django.test import override_settings
 
 from gegma.engine import registry
 from gegma.engine.models import Confidentiality
 
 from . import rules, surfaces
-from .world import Somebody, World, build
+from .world import Somebody, World
 
+pytestmark = pytest.mark.usefixtures("inside")
 FULL = os.environ.get("GEGMA_MATRIX") == "full"
 ABSENT = 987_654_321
 CELLS_AT_LEAST = 1500
@@ -31,23 +29,6 @@ MANY_PEOPLE = 30
 PAGE = 50
 # (register, action, surface, role, relation, confidentiality) of what was asked in this run
 asked: set[tuple[str, ...]] = set()
-
-
-@pytest.fixture(scope="module")
-def world(django_db_setup, django_db_blocker):
-    """Written once, and gone after the last cell."""
-    settings = override_settings(TODAY="2017-12-11", API_READS_PER_MINUTE=10**6, API_WRITES_PER_MINUTE=10**6)
-    with settings, django_db_blocker.unblock(), transaction.atomic():
-        yield build()
-        transaction.set_rollback(True)
-
-
-@pytest.fixture(autouse=True)
-def inside(world, db):
-    """Each test in a transaction of its own inside of the world's. Thousands of refusals are no news for the log."""
-    logging.disable(logging.ERROR)
-    yield
-    logging.disable(logging.NOTSET)
 
 
 def chosen(number: int, place: int, of: int) -> list[int]:

@@ -114,6 +114,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "gegma.config.compress.CompressPagesMiddleware",
+    "gegma.accounts.middleware.NoStoreMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "gegma.accounts.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
