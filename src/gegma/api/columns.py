@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.choices import CallableChoiceIterator
 from django.utils.translation import gettext as _
 
 from gegma.engine.fields import Field
@@ -89,6 +90,8 @@ class Column:
             return {"type": "string", "format": "date-time"}
         if kind == "choice" and not write and self.column is not None and self.column.get_internal_type() == "CountryField":
             return {"type": "string"}
+        if kind == "choice" and isinstance(getattr(self.bound.column, "choices", None), CallableChoiceIterator):
+            return {"type": "integer" if isinstance(self.bound.column, models.IntegerField) else "string"}  # the choices are data
         if kind == "choice":
             keys = [key for key, _word in self.bound.options or self.bound.column.flatchoices]
             whole = isinstance(self.bound.column, models.IntegerField)
@@ -102,7 +105,7 @@ class Column:
 
     def _nullable(self, write: bool) -> bool:
         if self.bound.kind == "bool":
-            return bool(self.column is not None and self.column.null)
+            return self.column is None or self.column.null
         if self.column is None or not write:
             return not (self.column is not None and self.bound.kind in TEXTS and not self.column.null)
         return self.column.null and self.column.blank

@@ -22,6 +22,7 @@ from gegma.engine.spec import Register
 from gegma.engine.tables import PAGE_MAX
 from gegma.engine.views.attachments import file_download
 from gegma.engine.views.common import record_or_404, require, spec_or_404
+from gegma.kernel.text import LANGUAGES
 
 from . import given
 from .columns import Column, readable
@@ -40,6 +41,8 @@ class Resource(APIView):
     def initial(self, request: Request, *args, **kwargs) -> None:
         """Who calls is known; the register must be open to them at all."""
         super().initial(request, *args, **kwargs)
+        if request.query_params.get("lang", "") not in {"", *LANGUAGES}:
+            raise FilterError("lang", _("There is no such language here: %(known)s.") % {"known": ", ".join(LANGUAGES)})
         if getattr(self, "spec", None):
             spec_or_404(request, self.spec.key)
 
@@ -68,6 +71,8 @@ def only(request: Request, *known: str) -> None:
 def whole(request: Request, key: str, default: int, most: int) -> int:
     """A number from 1 to most that the address asks for. Raises FilterError."""
     word = request.query_params.get(key, "") or str(default)
+    if len(request.query_params.getlist(key)) > 1:
+        raise FilterError(key, _("«%(key)s» stands there twice.") % {"key": key})
     if not (word.isascii() and word.isdigit() and len(word) <= 10 and 0 < int(word) <= most):
         raise FilterError(key, _("«%(value)s» is not a number from 1 to %(most)s.") % {"value": word[:100], "most": most})
     return int(word)
