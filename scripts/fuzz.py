@@ -7,6 +7,7 @@ Targets are pure functions: what opens files of other formats runs in a limited 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import csv
 import datetime as dt
 import json
@@ -73,10 +74,8 @@ def pasted(data: bytes) -> None:
 
     words = _text(data).replace("\0", "")
     for read in (people.read, table.read):
-        try:
+        with contextlib.suppress(csv.Error):
             read(words)
-        except csv.Error:
-            pass
 
 
 def days(data: bytes) -> None:
@@ -84,10 +83,8 @@ def days(data: bytes) -> None:
     from gegma.kernel import dates, periods
 
     for read in (dates.parse_day, periods.parse):
-        try:
+        with contextlib.suppress(ValueError):
             read(_text(data))
-        except ValueError:
-            pass
 
 
 def address(data: bytes) -> None:
@@ -122,10 +119,8 @@ def measure(data: bytes) -> None:
         made = json.loads(_text(data))
     except (ValueError, RecursionError):
         return
-    try:
+    with contextlib.suppress(definition.DefinitionError):
         definition.check(made)
-    except definition.DefinitionError:
-        pass
 
 
 def html(data: bytes) -> None:
@@ -134,10 +129,8 @@ def html(data: bytes) -> None:
     from gegma.plan.readers import html as reader
     from gegma.plan.readers import interpret
 
-    try:
+    with contextlib.suppress(Refused):
         interpret.interpret(reader.read(_file(data)), name="x", format="html")
-    except Refused:
-        pass
 
 
 TARGETS = {one.__name__: one for one in (plan_text, plan_dates, plan_cells, pasted, days, address, measure, html)}

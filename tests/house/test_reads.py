@@ -7,7 +7,7 @@ from .tree import Offence, parsed, python_sources, relative, tell
 MANAGERS = {"objects", "_default_manager", "_base_manager"}
 
 # The packages that read registers on behalf of a person; registers keep their own queries in one place each.
-READERS = ("engine", "plan", "reports", "partners", "agenda", "portal", "collect", "web", "config")
+READERS = ("engine", "plan", "reports", "partners", "agenda", "api", "portal", "collect", "web", "config")
 
 # (file, what stands before the manager) → why it may go past the policy.
 ALLOWED = {
@@ -48,7 +48,7 @@ NO_RECORDS = {
     **dict.fromkeys(("Edition", "EditionFile", "EditionRecord"), "reports that leave the house, made of what everybody may read"),
     "ImportDraft": "filtered by its owner",
     "OwnReport": "its owner's and those that are shared; its records are read with the rights of whoever runs it",
-    **dict.fromkeys(("Feed", "Notice", "Digest", "Run"), "each person's own, shown only after their records passed the policy"),
+    **dict.fromkeys(("Feed", "Notice", "Digest", "Run", "Token"), "each person's own, shown only after their records passed the policy"),
     "User": "accounts are no records; the command line and the sign-in page name them",
 }
 

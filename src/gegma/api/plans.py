@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from gegma.engine.filters import FilterError
 from gegma.plan.figures import figures
 from gegma.plan.models import Plan
-from gegma.plan.views.common import choose_period, find_plan, known_day, knowing
+from gegma.plan.views.common import choose_period, find_plan, knowing, known_day
 
 from .views import Resource, only
 
