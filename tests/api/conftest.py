@@ -40,7 +40,7 @@ def people(db) -> SimpleNamespace:
 
     return SimpleNamespace(
         ours=ours, theirs=theirs, officer=person("officer", "officer", ours), stranger=person("stranger", "officer", theirs),
-        viewer=person("viewer", "viewer", ours), admin=person("admin", "administrator", ours),
+        viewer=person("viewer", "viewer", ours), admin=person("admin", "administrator", ours), auditor=person("auditor", "auditor", theirs),
     )  # fmt: skip
 
 

@@ -32,16 +32,31 @@ def stranger(program) -> Program:
 
 
 def test_every_register_has_a_resource_and_every_column_is_told(people, program):
-    admin = program("admin")
+    auditor = program("auditor")  # who reads every field
     for spec in registry.everything():
         made = make(spec)
-        answer = admin.get(f"/api/v1/{spec.key}/{made.pk}/")
+        answer = auditor.get(f"/api/v1/{spec.key}/{made.pk}/")
         assert answer.status_code == 200, spec.key
         told = answer.json()
         assert {"id", "number", "version", *(c.name for c in columns.all_columns(spec))} <= told.keys(), spec.key
         assert [inline.register for inline in spec.inlines] == list(told.get("children", {})), spec.key
-        listed = admin.get(f"/api/v1/{spec.key}/", page_size="100").json()
+        listed = auditor.get(f"/api/v1/{spec.key}/", page_size="100").json()
         assert made.pk in [row["id"] for row in listed["results"]] or listed["count"] > 100, spec.key
+
+
+def test_a_field_with_readers_of_its_own_does_not_exist_for_others(program):
+    """Not told, not asked for, not sorted by, not written, not in the history."""
+    person, officer = make("people", phone="599123456"), program("officer")
+    url = f"/api/v1/people/{person.pk}/"
+    assert program("auditor").get(url).json()["phone"] == "599123456"
+    assert "phone" not in officer.get(url).json() and "599123456" not in officer.get(f"{url}history/").content.decode()
+    for asked in ({"sex": "female"}, {"sort": "sex"}):
+        assert officer.get("/api/v1/people/", **asked).status_code == 400, asked
+    assert officer.send("PATCH", url, {"version": 1, "phone": "1"}).status_code == 400
+    assert officer.send("PATCH", url, {"version": 1, "notes": "x"}).status_code == 200
+    person.refresh_from_db()
+    assert person.phone == "599123456" and person.notes == "x"
+    assert officer.get("/api/v1/clearances/").status_code == program("viewer").get("/api/v1/posts/").status_code == 404
 
 
 def test_the_list_takes_the_filters_of_the_page(officer, people):

@@ -7,7 +7,6 @@ the writers may also change it. Nothing here asks the engine's policy.
 from __future__ import annotations
 
 from gegma.accounts.models import Role
-from gegma.engine.models import Confidentiality
 from gegma.engine.policy import AdministratorPolicy, OpenPolicy
 from gegma.engine.spec import Register
 
@@ -22,39 +21,28 @@ NOBODY: frozenset[str] = frozenset()
 # How a person stands to a record: of the unit that owns it, of another one, of none, of a unit above it; in charge of it, named as a reader.
 OWN, OTHER, NONE, ABOVE, CHARGE, NAMED = "own", "other", "none", "above", "charge", "named"
 
-# The finer rules hold from the day on which a record can be for named readers only.
-FINE = "named" in Confidentiality.values
-
-_PLAIN_READERS = {
+# A focal point reads so only what is addressed to their unit or owned by it: see reads().
+READERS = {
     ("internal", OWN): EVERYBODY,
     ("internal", OTHER): EVERYBODY,
     ("internal", NONE): EVERYBODY,
-    ("restricted", OWN): EVERYBODY,
-    ("restricted", OTHER): NOBODY,
-    ("restricted", NONE): NOBODY,
-}
-_FINE_READERS = {
-    ("internal", OWN): EVERYBODY,
-    ("internal", OTHER): EVERYBODY - FOCAL,
-    ("internal", NONE): EVERYBODY - FOCAL,
-    ("internal", ABOVE): EVERYBODY - FOCAL,
+    ("internal", ABOVE): EVERYBODY,
     ("internal", CHARGE): EVERYBODY,
-    ("internal", NAMED): EVERYBODY - FOCAL,
+    ("internal", NAMED): EVERYBODY,
     ("restricted", OWN): EVERYBODY,
     ("restricted", OTHER): AUDITORS,
     ("restricted", NONE): AUDITORS,
     ("restricted", ABOVE): HEADS | AUDITORS,
-    ("restricted", CHARGE): EVERYBODY,
+    ("restricted", CHARGE): AUDITORS,
     ("restricted", NAMED): AUDITORS,
     ("named", OWN): AUDITORS,
     ("named", OTHER): AUDITORS,
     ("named", NONE): AUDITORS,
     ("named", ABOVE): AUDITORS,
     ("named", CHARGE): EVERYBODY,
-    ("named", NAMED): EVERYBODY - FOCAL,
+    ("named", NAMED): EVERYBODY,
 }
-READERS = _FINE_READERS if FINE else _PLAIN_READERS
-RELATIONS = [OWN, OTHER, NONE, *([ABOVE, NAMED] if FINE else [])]
+RELATIONS = [OWN, OTHER, NONE, ABOVE, NAMED]
 
 VIEW, HISTORY, FILE = "view", "history", "file"
 READING = (VIEW, HISTORY, FILE)
@@ -88,11 +76,21 @@ def access_of(spec: Register) -> str:
     raise AssertionError(f"the register {spec.key}: no confidentiality, and a policy {type(spec.policy).__name__} that these rules do not know")
 
 
-def reads(access: str, confidentiality: str, role: str, relation: str) -> bool:
-    """Whether somebody of this role and relation reads the record."""
-    if access != "guarded":
-        return role in OPEN_READERS
-    return role in READERS[confidentiality, relation]
+def exists_for(spec: Register, role: str) -> bool:
+    """Whether the register exists for the role at all: a focal point knows those that are published or address units."""
+    return role not in FOCAL or spec.published or bool(spec.addressed)
+
+
+def reads(spec: Register, confidentiality: str, role: str, relation: str) -> bool:
+    """Whether somebody of this role and relation reads the record. Nothing of the world is addressed to a focal point; one unit owns it all."""
+    if not exists_for(spec, role):
+        return False
+    access = access_of(spec)
+    if role in FOCAL and not spec.published and (access != "guarded" or relation != OWN):
+        return False
+    if access == "guarded" and confidentiality == "named" and relation == CHARGE and "officer" not in {f.name for f in column_of(spec).model._meta.fields}:
+        return False
+    return role in (READERS[confidentiality, relation] if access == "guarded" else OPEN_READERS)
 
 
 def writes(access: str, role: str) -> bool:
@@ -100,8 +98,8 @@ def writes(access: str, role: str) -> bool:
     return role in (ADMINISTRATORS if access == "administrators" else WRITERS)
 
 
-def allowed(access: str, confidentiality: str, role: str, relation: str, action: str) -> bool:
+def allowed(spec: Register, confidentiality: str, role: str, relation: str, action: str) -> bool:
     """Whether the action is allowed: the whole of what the matrix expects."""
-    if not reads(access, confidentiality, role, relation):
+    if not reads(spec, confidentiality, role, relation):
         return False
-    return action in READING or writes(access, role)
+    return action in READING or writes(access_of(spec), role)

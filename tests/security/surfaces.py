@@ -41,8 +41,8 @@ class Many:
     shows: Callable[[str, Kept], bool]
 
 
-def _columns(spec: Register) -> str:
-    return ",".join(spec.all_fields)
+def _columns(spec: Register, one: Somebody) -> str:
+    return ",".join(spec.readable_fields(one.user))
 
 
 def _link(text: str, kept: Kept) -> bool:
@@ -70,10 +70,10 @@ def _order(spec: Register) -> dict[str, str]:
 
 
 MANY = [
-    Many("list page", lambda one, spec, w: one.client.get(spec.url, {"cols": _columns(spec)}), _link),
-    Many("list part", lambda one, spec, w: one.client.get(spec.url, {"cols": _columns(spec)}, headers={"hx-request": "true", "hx-target": "list"}), _link),
-    Many("csv", lambda one, spec, w: one.client.get(f"{spec.url}export.csv", {"cols": _columns(spec)}), _cell),
-    Many("xlsx", lambda one, spec, w: one.client.get(f"{spec.url}export.xlsx", {"cols": _columns(spec)}), _sheet),
+    Many("list page", lambda one, spec, w: one.client.get(spec.url, {"cols": _columns(spec, one)}), _link),
+    Many("list part", lambda one, spec, w: one.client.get(spec.url, {"cols": _columns(spec, one)}, headers={"hx-request": "true", "hx-target": "list"}), _link),
+    Many("csv", lambda one, spec, w: one.client.get(f"{spec.url}export.csv", {"cols": _columns(spec, one)}), _cell),
+    Many("xlsx", lambda one, spec, w: one.client.get(f"{spec.url}export.xlsx", {"cols": _columns(spec, one)}), _sheet),
     Many("API list", lambda one, spec, w: one.client.get(f"/api/v1/{spec.key}/", {"page_size": "100"}), _id),
     Many("suggestions", lambda one, spec, w: one.client.get(f"{spec.url}pick/", {"q": WORD}), _id),
     Many("search in the list", lambda one, spec, w: one.client.get(spec.url, {"q": WORD}), _link),

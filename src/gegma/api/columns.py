@@ -183,7 +183,7 @@ def all_columns(spec: Register) -> list[Column]:
 
 def readable(spec: Register, user) -> list[Column]:
     """The keys that user may read. Everything that the API says of a record passes here."""
-    return all_columns(spec)
+    return all_columns(spec.as_seen_by(user))
 
 
 def writable(spec: Register, user) -> dict[str, Column]:

@@ -32,7 +32,7 @@ def create(spec: Register, user, body: dict[str, Any]):
     form = form_class(_overlaid(_data_of(empty), body, columns), instance=spec.model(), initial=initial, options=Options(user))
     _check(form)
     with transaction.atomic():
-        saved = write.save(spec, user, form.instance, m2m=form.many())
+        saved = write.save(spec.whole, user, form.instance, m2m=form.many())
         found = spec.visible(user).filter(pk=saved.pk).first()
         if found is None:
             raise PermissionDenied(_("After this change you could no longer see the record yourself."))
@@ -52,7 +52,7 @@ def change(spec: Register, user, record, body: dict[str, Any]):
     form = forms.form_class(spec, [name for name in columns if name in sent or name in _other_titles(record, sent)])(data, instance=record, options=Options(user))
     _check(form)
     try:
-        return write.save(spec, user, form.instance, m2m=form.many(), version=version)
+        return write.save(spec.whole, user, form.instance, m2m=form.many(), version=version)
     except write.Conflict:
         raise conflict(spec, user, record.pk, sent, columns)
 
@@ -89,7 +89,7 @@ def make_move(spec: Register, user, record, move: Move, body: dict[str, Any]):
     _check(form)
     setattr(form.instance, spec.life.field, state)
     try:
-        return write.move(spec, user, form.instance, move.name, version=version)
+        return write.move(spec.whole, user, form.instance, move.name, version=version)
     except write.Conflict:
         raise conflict(spec, user, record.pk, sent, columns)
 

@@ -158,7 +158,7 @@ def _record(spec: Register, whole: bool = True) -> dict:
     head = {"id": {"type": "integer"}, "number": TEXT, "version": {"type": "integer"}}
     fields = {c.name: {**c.schema(), "title": str(c.bound.label)} for c in all_columns(spec)}
     children = {child.key: _list_of(ref(name_of(child))) for child in (registry.get(i.register) for i in spec.inlines)}
-    more = {"children": _object(children, list(children))} if children and whole else {}
+    more = {"children": _object(children)} if children and whole else {}
     return _object({**head, **fields, **more}, list(head))
 
 

@@ -17,7 +17,7 @@ from gegma.audit import context as audit
 from gegma.engine import files, history, registry, write
 from gegma.engine.filters import FilterError
 from gegma.engine.life import Move
-from gegma.engine.policy import DELETE
+from gegma.engine.policy import DELETE, VIEW
 from gegma.engine.spec import Register
 from gegma.engine.tables import PAGE_MAX
 from gegma.engine.views.attachments import file_download
@@ -44,7 +44,7 @@ class Resource(APIView):
         if request.query_params.get("lang", "") not in {"", *LANGUAGES}:
             raise FilterError("lang", _("There is no such language here: %(known)s.") % {"known": ", ".join(LANGUAGES)})
         if getattr(self, "spec", None):
-            spec_or_404(request, self.spec.key)
+            self.spec = spec_or_404(request, self.spec.key)
 
     def finalize_response(self, request, response, *args, **kwargs):
         """Nothing that was read here is kept by a cache on the way."""
@@ -98,6 +98,9 @@ def whole_record(spec: Register, user, pk: int) -> dict[str, Any]:
     children = {}
     for inline in spec.inlines:
         child = registry.get(inline.register)
+        if not child.policy.may(user, VIEW):
+            continue
+        child = child.as_seen_by(user)
         rows = child.visible(user).filter(**{child.parent_field: pk}).order_by(*child.order, "pk")
         children[child.key] = told_many(child, user, rows)
     return found[0] | {"children": children} if spec.inlines else found[0]
@@ -159,7 +162,7 @@ class One(Resource):
             version = given.version_of(None)
         with self.writing(request):
             try:
-                write.delete(self.spec, request.user, found, version=version)
+                write.delete(self.spec.whole, request.user, found, version=version)
             except write.Conflict:
                 raise given.conflict(self.spec, request.user, pk, {}, {})
         return Response(status=204)
@@ -186,7 +189,7 @@ class History(Resource):
         """The last changes, newest first."""
         only(request)
         found = self.find(request, pk)
-        steps = history.in_words(list(history.of_record(self.spec, found.pk)[:HISTORY_MAX]), request.user)
+        steps = history.in_words(list(history.of_record(self.spec, found.pk, request.user)[:HISTORY_MAX]), request.user)
         return Response({"results": [self._told(step) for step in steps]})
 
     @staticmethod

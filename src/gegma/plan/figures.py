@@ -45,6 +45,7 @@ def figures(plan: Plan, period: Period, viewer=None) -> Iterator[dict[str, Any]]
                 for part in _parts(measure, reading, period, viewer):
                     if viewer is not None:
                         row["hidden"] += part.hidden
+                    if viewer is not None and part.listed:
                         row["lists"].append((part.spec.key, f"{measure.pk}:{period.key}:{part.counted_key}"))
                     for item in part.left_out:
                         row["left_out"][item.reason] = row["left_out"].get(item.reason, 0) + item.n
