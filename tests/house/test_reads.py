@@ -7,7 +7,7 @@ from .tree import Offence, parsed, python_sources, relative, tell
 MANAGERS = {"objects", "_default_manager", "_base_manager"}
 
 # The packages that read registers on behalf of a person; registers keep their own queries in one place each.
-READERS = ("engine", "plan", "reports", "partners", "agenda", "portal", "collect", "web", "config")
+READERS = ("engine", "plan", "reports", "partners", "agenda", "api", "portal", "collect", "web", "config")
 
 # (file, what stands before the manager) → why it may go past the policy.
 ALLOWED = {
@@ -52,7 +52,7 @@ NO_RECORDS = {
     "ImportDraft": "filtered by its owner",
     "WordTemplate": "forms of reports, changed by administrators and used by everybody; they hold no records",
     "OwnReport": "its owner's and those that are shared; its records are read with the rights of whoever runs it",
-    **dict.fromkeys(("Feed", "Notice", "Digest", "Run"), "each person's own, shown only after their records passed the policy"),
+    **dict.fromkeys(("Feed", "Notice", "Digest", "Run", "Token"), "each person's own, shown only after their records passed the policy"),
     **dict.fromkeys(("Job", "JobFile", "Schedule", "Delivery"), "each person's own; a file is given out only where all in it is open to that person"),
     "DBTaskResult": "the queue: numbers of jobs",
     "UpdateDraft": "filtered by its person, after the policy was asked about the report",

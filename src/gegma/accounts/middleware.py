@@ -27,6 +27,19 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
         return super().process_view(request, view_func, view_args, view_kwargs)
 
 
+class NoStoreMiddleware:
+    """Nothing that a page says is kept by a browser or a cache on the way: the next person at the machine must not find it."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if "no-store" not in response.headers.get("Cache-Control", ""):
+            response.headers["Cache-Control"] = "private, no-store"
+        return response
+
+
 class SessionAgeMiddleware:
     """Ends a session that has lasted too long or lain idle; notes where and when its person was here."""
 

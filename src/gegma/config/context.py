@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from gegma.accounts.middleware import UNTIL_SET_UP, lacks_second_factor
 from gegma.accounts.models import User
 from gegma.agenda import panels
+from gegma.api.pages import my_links as my_programs
 from gegma.engine import hooks, registry
 from gegma.engine.policy import VIEW
 from gegma.engine.views.common import may_enter
@@ -47,7 +48,7 @@ def page(request: HttpRequest) -> dict:
     if settings.MFA_ROLES and request.path.startswith(UNTIL_SET_UP) and lacks_second_factor(request):
         return {**context, "needs_second_factor": True}
     return {
-        **context, "nav": _nav(request), "new_links": _new_links(user), "bell": panels.bell(user), "my_links": panels.my_links(),
+        **context, "nav": _nav(request), "new_links": _new_links(user), "bell": panels.bell(user), "my_links": [*panels.my_links(), *my_programs()],
     }  # fmt: skip
 
 

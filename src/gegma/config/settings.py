@@ -103,6 +103,9 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "django_countries",
     "django_htmx",
     "django_tasks",
@@ -131,6 +134,7 @@ INSTALLED_APPS = [
     "gegma.agenda",
     "gegma.reports",
     "gegma.staff",
+    "gegma.api",
 ]
 
 MIDDLEWARE = [
@@ -138,6 +142,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "gegma.config.compress.CompressPagesMiddleware",
+    "gegma.accounts.middleware.NoStoreMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "gegma.accounts.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -232,6 +237,30 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
         "manifest-src": [SELF],
     }
+}
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["gegma.api.access.TokenAuthentication", "gegma.api.access.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["gegma.api.access.Allowed"],
+    "DEFAULT_THROTTLE_CLASSES": ["gegma.api.access.Throttle"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["gegma.api.answers.StrictJSON"],
+    "DEFAULT_SCHEMA_CLASS": "gegma.api.schema.Schema",
+    "EXCEPTION_HANDLER": "gegma.api.answers.handler",
+    "URL_FORMAT_OVERRIDE": None,
+}
+# Requests of one person within a minute.
+API_READS_PER_MINUTE, API_WRITES_PER_MINUTE = 300, 60
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Gegma",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1/",
+    "POSTPROCESSING_HOOKS": ["gegma.api.schema.with_components"],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {"docExpansion": "none", "filter": True, "persistAuthorization": False, "validatorUrl": None, "deepLinking": True},
 }
 
 LANGUAGE_CODE = "ka"

@@ -156,7 +156,7 @@ _before = _given("GEGMA_SECRET_KEY_BEFORE")
 SECRET_KEY_FALLBACKS = [_before] if _before else []
 
 # The pages of one's own account and those that keep accounts: one is there as oneself, whoever one acts for.
-OWN_PAGES = ("/accounts/", "/my-account/", "/people-with-access/", "/language/", "/agenda/feed/")
+OWN_PAGES = ("/accounts/", "/my-account/", "/people-with-access/", "/language/", "/agenda/feed/", "/api/tokens/")
 
 # -- how often -----------------------------------------------------------------------------------------------------------
 

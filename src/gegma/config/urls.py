@@ -19,6 +19,7 @@ urlpatterns = [
     path("partners/", include("gegma.partners.urls")),
     path("agenda/", include("gegma.agenda.urls")),
     path("reports/", include("gegma.reports.urls")),
+    path("api/", include("gegma.api.urls")),
     path("search/", search, name="search"),
     path("accesses/", accesses, name="accesses"),
     path("", include("gegma.staff.urls")),

@@ -138,6 +138,11 @@ def model_value(instance, name: str) -> list:
     return list(getattr(instance, name).all()) if column.many_to_many else [getattr(instance, column.attname)]
 
 
+def numbers_of(instance, name: str) -> list[int]:
+    """The numbers of the records that a saved record points to by a relation."""
+    return _numbers(model_value(instance, name))
+
+
 def _numbers(values: list) -> list[int]:
     """The numbers among values that may be records, numbers or words."""
     plain = [str(getattr(v, "pk", v)) for v in values]

@@ -151,10 +151,10 @@ def _check_part(part: dict) -> None:
 
 def _check_shape(part: dict) -> None:
     for name in ("register", "aggregate", "field", "base_field"):
-        if not isinstance(part.get(name) or "", str):
+        if not isinstance(part.get(name, ""), str) and part[name] is not None:
             raise DefinitionError(_("«%(key)s» is one word.") % {"key": name})
     for name in ("date", "base"):
-        if not isinstance(part.get(name) or {}, dict):
+        if not isinstance(part.get(name, {}), dict) and part[name] is not None:
             raise DefinitionError(_("«%(key)s» is a set of named parts.") % {"key": name})
     for name in ("fields", "breakdowns"):
         names = part.get(name) or []

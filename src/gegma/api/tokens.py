@@ -1,0 +1,86 @@
+"""Making, finding and ending personal tokens."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import hmac
+import secrets
+
+from django.db.models import Q
+from django.utils import timezone
+
+from gegma.accounts.models import User
+
+from .models import Token
+
+# So that a token that leaked into a file or a log is found by those who look for such things.
+PREFIX = "gegma_"
+TOKEN_BYTES = 32
+# How long a token may work, in days: the choices of the page.
+DAYS = (7, 30, 90, 365)
+# So many tokens of one person may work at a time.
+MOST = 20
+# When a token was used last is noted once in so long, not at every request.
+NOTED = dt.timedelta(minutes=5)
+
+
+def make(person: User, name: str, days: int, may_write: bool = False) -> str:
+    """A new token of the person. Returns it in words that are kept nowhere else. Raises ValueError for days that are not offered."""
+    if days not in DAYS:
+        raise ValueError(days)
+    word = PREFIX + secrets.token_urlsafe(TOKEN_BYTES)
+    Token.objects.create(
+        person=person, name=name[:100], token_hash=digest(word), credential=credential(person),
+        may_write=may_write, expires_at=timezone.now() + dt.timedelta(days=days),
+    )  # fmt: skip
+    return word
+
+
+def find(word: str) -> Token | None:
+    """The token behind these words, as long as it works and its person may sign in. Notes that it was used."""
+    wanted = digest(word)
+    found = Token.objects.select_related("person__unit").filter(token_hash=wanted).first()
+    if found is None or not hmac.compare_digest(found.token_hash, wanted) or not works(found):
+        return None
+    now = timezone.now()
+    if found.used_at is None or now - found.used_at > NOTED:
+        Token.objects.filter(pk=found.pk).update(used_at=now)
+    return found
+
+
+def works(found: Token) -> bool:
+    """Whether it still opens anything: neither ended nor expired, its person may sign in and has not changed the password since."""
+    if found.ended_at is not None or found.expires_at <= timezone.now() or not found.person.is_active:
+        return False
+    return hmac.compare_digest(found.credential, credential(found.person))
+
+
+def of_person(person: User) -> list[Token]:
+    """The person's tokens that were not ended, newest first."""
+    return list(Token.objects.select_related("person").filter(person=person, ended_at=None))
+
+
+def working(person: User) -> int:
+    """How many tokens of the person have neither ended nor expired."""
+    return Token.objects.filter(person=person, ended_at=None, expires_at__gt=timezone.now()).count()
+
+
+def end(person: User, pk: int) -> bool:
+    """End one token of the person. Returns whether there was one to end."""
+    return bool(Token.objects.filter(Q(ended_at=None), person=person, pk=pk).update(ended_at=timezone.now()))
+
+
+def close_tokens(person: User) -> int:
+    """End all tokens of a person whose access ends. Returns how many there were."""
+    return Token.objects.filter(person=person, ended_at=None).update(ended_at=timezone.now())
+
+
+def digest(word: str) -> str:
+    """What is kept of a token. It is random and long, so that its hash needs no salt."""
+    return hashlib.sha256(word.encode("utf-8", "replace")).hexdigest()
+
+
+def credential(person: User) -> str:
+    """What changes with the person's password."""
+    return digest(person.get_session_auth_hash())
