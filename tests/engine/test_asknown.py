@@ -129,3 +129,17 @@ def test_columns_that_follow_from_children_are_those_of_then():
     assert before != after
     with as_known(moment):
         assert [getattr(agreements.model.objects.get(pk=record.pk), name) for name in agreements.follows] == before
+
+
+@pytest.mark.parametrize("closed", ["restricted", "named"])
+def test_what_was_closed_since_is_closed_in_the_past_too(users, closed):
+    """Nobody gets round a restriction by asking for the day before it."""
+    meetings, ours = registry.get("meetings"), make("units")
+    secret, open_one = make("meetings"), make("meetings")
+    before = timezone.now()
+    secret.confidentiality, secret.owner_unit = closed, ours
+    write.save(meetings, SYSTEM_WRITER, secret, version=secret.version, m2m={"readers": [users.administrator]} if closed == "named" else {})
+    with as_known(before):
+        assert list(meetings.visible(users.officer)) == [open_one]
+        assert set(meetings.visible(SYSTEM_WRITER)) == {secret, open_one}
+        assert (secret in meetings.visible(users.administrator)) == (closed == "named")

@@ -21,20 +21,25 @@ from gegma.audit.models import Action, Change
 
 from . import registry
 from .history import FILES
-from .models import Attachment
+from .models import Attachment, Confidentiality
 from .spec import Register
 
 CHUNK = 400
+MARK = "confidentiality"
 KNOWN, HIDDEN = "{table}__known", "{table}__hidden"
 
 
 @dataclass
 class _Past:
-    """What one register's records were: pk → columns (None: not there yet), and the to-many relations that were others."""
+    """What one register's records were: pk → columns (None: not there yet), and the to-many relations that were others.
+
+    closed: the confidentiality of now, of those that are not open to everybody.
+    """
 
     spec: Register
     rows: dict[int, dict[str, Any] | None] = field(default_factory=dict)
     links: dict[str, dict[int, list[int]]] = field(default_factory=lambda: defaultdict(dict))
+    closed: dict[int, str] = field(default_factory=dict)
 
 
 @contextmanager
@@ -68,7 +73,8 @@ def _pasts(changes) -> tuple[dict[str, _Past], list[Change]]:
             touched[parent].add(owner)
     for key, numbers in touched.items():
         if spec := registry.find(key):
-            pasts[key] = _Past(spec, _present(spec, numbers))
+            pasts[key] = past = _Past(spec, _present(spec, numbers))
+            past.closed = {pk: row[MARK] for pk, row in past.rows.items() if row and row.get(MARK, Confidentiality.INTERNAL) != Confidentiality.INTERNAL}
     for change in changes.iterator(chunk_size=1000):
         past = pasts.get(change.register)
         if past is None:
@@ -79,7 +85,17 @@ def _pasts(changes) -> tuple[dict[str, _Past], list[Change]]:
         if change.is_erased and change.action == Action.UPDATE:
             continue  # what was there before is not known any more: the record is taken as it is now
         _undo(past, change)
+    for past in pasts.values():
+        _keep_closed(past)
     return pasts, files
+
+
+def _keep_closed(past: _Past) -> None:
+    """What was closed since is closed in the past too, and to the readers of now: nobody gets round it by asking for a day before."""
+    for pk, confidentiality in past.closed.items():
+        if (row := past.rows.get(pk)) is not None:
+            row[MARK] = confidentiality
+    past.links.pop("readers", None)
 
 
 def _present(spec: Register, numbers: set[int]) -> dict[int, dict[str, Any] | None]:
