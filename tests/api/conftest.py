@@ -7,7 +7,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
-from gegma.accounts.models import User
+from gegma.accounts.models import ReaderGroup, User
 from gegma.api import tokens
 from tests.factories import make
 
@@ -31,16 +31,17 @@ class Program:
 
 @pytest.fixture
 def people(db) -> SimpleNamespace:
-    """ours and theirs are two units; officers of each, an administrator, a viewer."""
+    """ours and theirs are two units; officers of each, an administrator, a viewer, an auditor; the keeper is an administrator who reads every field."""
     cache.clear()
     ours, theirs = make("units", title_ka="ჩვენი"), make("units", title_ka="სხვა")
 
-    def person(name, role, unit):
-        return User.objects.create_user(f"{name}@example.ge", password="დიდი-პაროლი-2017", name=name, role=role, unit=unit)
+    def person(name, role, unit, **more):
+        return User.objects.create_user(f"{name}@example.ge", password="დიდი-პაროლი-2017", name=name, role=role, unit=unit, **more)
 
     return SimpleNamespace(
         ours=ours, theirs=theirs, officer=person("officer", "officer", ours), stranger=person("stranger", "officer", theirs),
         viewer=person("viewer", "viewer", ours), admin=person("admin", "administrator", ours), auditor=person("auditor", "auditor", theirs),
+        keeper=person("keeper", "administrator", ours, reads=list(ReaderGroup.values)),
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import pytest
 from django.test import Client
 
-from gegma.accounts.models import SYSTEM_WRITER, User
+from gegma.accounts.models import SYSTEM_WRITER, ReaderGroup, User
 from gegma.engine import registry, write
 from gegma.reports.models import OwnReport
 from tests.factories import make, minimal
@@ -24,7 +24,7 @@ SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 def client(db) -> Client:
     """Somebody who may write."""
     made = Client()
-    made.force_login(User.objects.create_user("person@example.ge", name="=person()", role="officer", unit=make("units")))
+    made.force_login(User.objects.create_user("person@example.ge", name="=person()", role="officer", unit=make("units"), reads=list(ReaderGroup.values)))
     return made
 
 

@@ -16,7 +16,7 @@ from django.test import Client, override_settings
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gegma.accounts.models import User
+from gegma.accounts.models import ReaderGroup, User
 from gegma.engine import registry
 from gegma.plan import compute, definition
 from tests.factories import make
@@ -54,7 +54,7 @@ def lists(draw):
 def client(db) -> Client:
     """Somebody signed in, in a small world."""
     made = Client(raise_request_exception=True)
-    made.force_login(User.objects.create_user("person@example.ge", name="person", role="administrator", unit=make("units")))
+    made.force_login(User.objects.create_user("person@example.ge", name="person", role="administrator", unit=make("units"), reads=list(ReaderGroup.values)))
     for spec in SPECS:
         make(spec)
     with override_settings(API_READS_PER_MINUTE=10**9):
