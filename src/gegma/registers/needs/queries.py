@@ -140,13 +140,13 @@ class Area:
 def areas_by_donor(user) -> list[Area]:
     """Each area with needs or projects, the one with most open needs of high priority first."""
     areas: dict[str, Area] = {key: Area(key, words) for key, words in codes.choices("project-area")}
-    needs, projects = visible(user, "needs"), visible(user, "projects")
+    needs, projects = (registry.get(key).visible(user) for key in ("needs", "projects"))  # no rows of a register that is not for them
     still = needs.filter(state__in=domain.LED).annotate(rank=domain.priority_expression()).order_by()
     for area, rank, count in still.values_list("area", "rank").annotate(n=Count("pk")):
         if area in areas:
             areas[area].open += count
             areas[area].high += count if rank == "high" else 0
-    donors = {row.pk: row for row in visible(user, "organisations")}
+    donors = {row.pk: row for row in registry.get("organisations").visible(user)}
     found: dict[tuple[str, int], Offer] = {}
 
     def offer(area: str, donor: int) -> Offer:
@@ -156,7 +156,7 @@ def areas_by_donor(user) -> list[Area]:
     for area, donor, count in paid.values_list("area", "donors").annotate(n=Count("pk", distinct=True)):
         if area in areas:
             offer(area, donor).projects = count
-    given = visible(user, "deliveries").filter(document__needs__in=needs, recipient__in=donors, recipient__donor=True).order_by()
+    given = registry.get("deliveries").visible(user).filter(document__needs__in=needs, recipient__in=donors, recipient__donor=True).order_by()
     for area, donor, count in given.values_list("document__needs__area", "recipient").annotate(n=Count("document__needs", distinct=True)):
         if area in areas:
             offer(area, donor).offered = count

@@ -38,7 +38,8 @@ def chase_list(request: HttpRequest) -> HttpResponse:
         everything = spec.rows(request.user, late)
     except FilterError:
         raise Http404
-    shown = spec.annotated(rows, ["country", "unit", "reminders_sent", "last_reminder", "state"])
+    names = ["country", "unit", "reminders_sent", "last_reminder", "state"]
+    shown = spec.annotated(rows, [name for name in names if name in spec.all_fields])
     page = Paginator(shown, PAGE_ROWS).get_page(request.GET.get("page"))
     today = dates.today()
     lines = [
