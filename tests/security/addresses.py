@@ -22,16 +22,18 @@ PUBLIC = {
     "account_logout": "signed out already: leads to signing in",
     "account_inactive": "says that the account is closed",
     "account_signup": "says that nobody signs up by oneself",
-    "account_email_verification_sent": "part of allauth; nothing is sent",
-    "account_confirm_email": "part of allauth; no key works",
-    "account_confirm_login_code": "part of allauth; no code is sent",
     "account_reset_password": "asking for a new password",
     "account_reset_password_done": "the same answer whether there is an account or not",
     "account_reset_password_from_key": "the link of the e-mail",
     "account_reset_password_from_key_done": "the new password is set",
     "calendar_feed_file": "the secret address stands for the sign-in",
     "set_language": "the language of the sign-in page",
+    "mfa_authenticate": "the second step of signing in",
+    "mfa_login_webauthn": "signing in with a passkey",
     "health": "for whoever watches over the server",
+    "health_live": "for whoever watches over the server",
+    "health_ready": "for whoever watches over the server",
+    "metrics": "closed, but to whom the settings name",
 }
 # The beginnings of addresses that the middleware lets through; what lies behind must be PUBLIC or ask for the account itself.
 OPEN = {"/accounts/", "/static/", "/language/", "/health/"}
@@ -68,13 +70,13 @@ def everything() -> list[Address]:
     return list(_walk(get_resolver().url_patterns, ""))
 
 
-def _walk(patterns, before: str) -> Iterator[Address]:
+def _walk(patterns, before: str, names: tuple[str, ...] = ()) -> Iterator[Address]:
     for one in patterns:
-        route = before + str(one.pattern)
+        route, asked = before + str(one.pattern), (*names, *(tuple(one.pattern.converters) or tuple(one.pattern.regex.groupindex)))
         if isinstance(one, URLPattern):
-            yield Address(route, one.name or "", one.callback, tuple(one.pattern.converters) or tuple(one.pattern.regex.groupindex))
+            yield Address(route, one.name or "", one.callback, asked)
         else:
-            yield from _walk(one.url_patterns, route)
+            yield from _walk(one.url_patterns, route, asked)
 
 
 def open_prefixes_are_declared() -> bool:
@@ -95,10 +97,10 @@ class Examples:
 
     def of(self, one: Address) -> dict:
         """{name: value}. Raises AssertionError for a name that no example is known for."""
-        kept = self._record(one)
+        kept = self.record_of(one)
         return {name: self._value(one, name, kept) for name in one.names}
 
-    def _record(self, one: Address):
+    def record_of(self, one: Address):
         """The record that an address of the registers is about."""
         if one.group != "r":
             return None
@@ -106,6 +108,8 @@ class Examples:
         if app.startswith("<"):
             return self.kept("meetings")
         words = [part for part in one.route.split("/") if part and not part.startswith("<")]
+        if named := next((word for word in words[2:] if registry.find(word)), ""):
+            return self.kept(named)
         specs = [s for s in registry.everything() if s.model._meta.app_label == app]
         return self.kept(next((s.key for s in specs if s.parent and words[-2].rstrip("s") in s.key), specs[0].key)) if specs else None
 
@@ -130,10 +134,12 @@ class Examples:
         if one.route.startswith("r/changes/"):
             return {"pk": self.kept("meetings").change}
         return {
-            "reports": {"pk": self.world.own["meetings"], "other": 1, "number": 1, "key": "trainings"},
+            "reports": {"pk": self.world.own["meetings"], "other": 1, "number": 1, "key": "trainings", "lang": "ka"},
             "partners": {"code": self.world.country.lower(), "pk": self.kept("organisations").record.pk},
             "agenda": {"token": "x" * 43},
-            "accounts": {"key": "x-y", "uidb36": "1"},
+            "accounts": {"key": "x-y", "uidb36": "1", "pk": 1},
+            "my-account": {"pk": 1},
+            "people-with-access": {"pk": self.world.people[0].user.pk},
         }.get(one.group, {})
 
 
