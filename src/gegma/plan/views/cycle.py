@@ -126,7 +126,7 @@ def update(request, key: str, pk: int, number: int):
 def update_draft(request, key: str, pk: int, number: int):
     """Keep what the person is typing into a report; ?discard=1: forget it, and show the form without it."""
     reporting = find_period(find_plan(key), pk)
-    found = _find(reporting, number)
+    found = _find(reporting, number, request.user)
     if "discard" in request.GET:
         drafts.drop(request.user, found)
         return redirect("update_write", key=key, pk=pk, number=number)

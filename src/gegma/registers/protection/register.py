@@ -43,7 +43,7 @@ class Disclosures(Register):
         F("agreement", filter=True, search=True),
         F("category", list=True, filter=True),
         F("details"),
-        F("persons", filter=True, readers="personal", help=_("Those who stand in the directory; of others only their number.")),
+        F("persons", filter=True, help=_("Those who stand in the directory; of others only their number.")),
         F("persons_count", filter=True),
         F("disclosed_on", list=True, filter=True, period=True),
         F("decided_by", search=True),
