@@ -16,6 +16,7 @@ from django.db.models.signals import post_migrate
 from django.test import Client, client, override_settings
 
 from tests.browser import ARGUMENTS, find_chromium, in_ci
+from tests.one_database import ONE_DATABASE
 
 # The fixtures through which a test reaches a database.
 DATABASE = {"db", "transactional_db", "django_db_setup", "empty_database"}
@@ -120,6 +121,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if DATABASE & set(getattr(item, "fixturenames", ())) or item.get_closest_marker("django_db"):
             item.add_marker(pytest.mark.database)
+        if item.nodeid.partition("::")[0] in ONE_DATABASE:
+            item.add_marker(pytest.mark.one_database)
 
 
 @pytest.fixture
