@@ -15,10 +15,10 @@ from tests import databases
 from .world import build
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")  # no longer: other modules must not find its records
 def world(django_db_setup, django_db_blocker):
     """Written once, and gone after the last test that asks for it. A test has a transaction of its own inside of it: fixture «inside»."""
-    settings = override_settings(TODAY="2017-12-11", API_READS_PER_MINUTE=10**6, API_WRITES_PER_MINUTE=10**6)
+    settings = override_settings(TODAY="2017-12-11", API_READS_PER_MINUTE=10**6, API_WRITES_PER_MINUTE=10**6, LIMITED={})
     with settings, django_db_blocker.unblock(), transaction.atomic():
         yield build()
         transaction.set_rollback(True)

@@ -21,8 +21,9 @@ SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 
 @pytest.fixture
-def client(db) -> Client:
-    """Somebody who may write."""
+def client(db, settings) -> Client:
+    """Somebody who may write, and export as often as they like."""
+    settings.LIMITED = {}
     made = Client()
     made.force_login(User.objects.create_user("person@example.ge", name="=person()", role="officer", unit=make("units"), reads=list(ReaderGroup.values)))
     return made

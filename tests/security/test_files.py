@@ -10,6 +10,7 @@ import threading
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import translation
 
 from gegma.engine import antivirus, files, registry, store
 from gegma.engine.models import Attachment
@@ -22,6 +23,13 @@ GOOD = {
     "a.zip": hostile.packed({"b.docx": hostile.docx(), "c.txt": b"text", "folder/": b""}), "a.csv": "ა;ბ\n".encode(),
     "wide.csv": "\ufeffა\tბ\n".encode("utf-16-le"), "CWS.txt": b"CWS is a rate", "a.eml": hostile.letter("bill.pdf"), "sum.csv": b"a;<b>;=1+1\n",
 }  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    """The reasons as they stand in the source."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

@@ -54,6 +54,7 @@ def person(**given) -> Person:
 TELLING = re.compile(r"(^|_)(e?mail|phone|contact|addressee|counterpart|applicant|who|name|by_name|(approved|decided|signed|issued|written)_by)$")
 # (model, column) → why it is no data on people.
 NO_PERSON = {
+    ("api.Token", "name"): "what a program is called",
     ("engine.Attachment", "name"): "declared with the table of files",
     ("plan.ImportDraft", "name"): "the name of a file",
     ("plan.Measure", "name"): "the name of a measure",

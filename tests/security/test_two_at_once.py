@@ -22,16 +22,17 @@ FORMS = 4
 ACCOUNTS = """
 from gegma.accounts.models import SYSTEM_WRITER, User
 from gegma.engine import registry, write
-from django.contrib.sessions.backends.db import SessionStore
+from django.conf import settings
+from gegma.accounts.sessions import SessionStore
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.core.management import call_command
 spec = registry.get("organisations")
 row = write.save(spec, SYSTEM_WRITER, spec.model(title_ka="x", kind="ngo"))
 keys = []
 for n in range(int(sys.argv[1])):
-    user = User.objects.create_user(f"p{n}@example.ge", name=f"p{n}", role="officer")
+    user = User.objects.create_user(f"p{n}@example.ge", name=f"p{n}", role="officer", reads=["personal"])
     session = SessionStore()
-    session.update({SESSION_KEY: str(user.pk), BACKEND_SESSION_KEY: "allauth.account.auth_backends.AuthenticationBackend", HASH_SESSION_KEY: user.get_session_auth_hash()})
+    session.update({SESSION_KEY: str(user.pk), BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[0], HASH_SESSION_KEY: user.get_session_auth_hash()})
     session.save()
     keys.append(session.session_key)
 call_command("collectstatic", interactive=False, verbosity=0)
@@ -78,7 +79,8 @@ class Person:
 
 def fields(text: str) -> dict:
     """What the form of the page would send: hidden and text fields, chosen options, ticked radios, text areas."""
-    form = next(f for f in re.findall(r'<form[^>]*method="post".*?</form>', text, re.S) if 'name="version"' in f)
+    form = next((f for f in re.findall(r'<form[^>]*method="post".*?</form>', text, re.S) if 'name="version"' in f), None)
+    assert form, text[:3000]
     found = {}
     for tag in re.findall(r"<input\b[^>]*>", form):
         name, kind = _attribute(tag, "name"), _attribute(tag, "type") or "text"
