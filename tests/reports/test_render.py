@@ -409,3 +409,33 @@ def test_style_identifiers_are_unique():
     docx_styles.prepare(document, "en", embed_fonts=False)
     known = [style.style_id for style in document.styles]
     assert len(known) == len(set(known))
+
+
+def svgs_in(data) -> set[str]:
+    """The drawings in what the typesetter is given."""
+    if isinstance(data, dict):
+        return set().union(*map(svgs_in, data.values())) if data else set()
+    if isinstance(data, (list, tuple)):
+        return set().union(*map(svgs_in, data)) if data else set()
+    return {data} if isinstance(data, str) and data.startswith("<svg") else set()
+
+
+def test_word_and_pdf_are_given_the_very_same_drawings(monkeypatch):
+    """Drawn once: Word gets as pictures what PDF gets as drawings, letter by letter, and each stands there with its words for whoever cannot see it."""
+    drawn = {}
+
+    def noted(form):
+        def typeset(template, data, **told):
+            drawn[form] = svgs_in(data)
+            return typesetter.typeset(template, data, **told)
+
+        return typeset
+
+    monkeypatch.setattr("gegma.reports.docx_paper.typeset", noted("docx"))
+    monkeypatch.setattr("gegma.reports.pdf.typeset", noted("pdf"))
+    context = sample.build("ka")
+    files = {form: render(context, form) for form in ("docx", "pdf")}
+    assert drawn["docx"] == drawn["pdf"] and len(drawn["pdf"]) >= 2
+    pictures = docx.Document(io.BytesIO(files["docx"])).element.body.iter(qn("wp:docPr"))
+    described = [picture.get("descr") for picture in pictures]
+    assert len(described) >= len(drawn["docx"]) and all(described)
