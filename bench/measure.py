@@ -77,6 +77,7 @@ class Person:
 
         settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "testserver"]
         self.user = User.objects.filter(role="officer", unit__isnull=False, is_active=True).order_by("pk").first()
+        User.objects.filter(pk=self.user.pk).update(reads=["personal", "clearances"])  # every register and field is measured
         self.client = Client()
         self.client.force_login(self.user)
 

@@ -32,6 +32,13 @@ except PackageNotFoundError:
 
 
 def page(request: HttpRequest) -> dict:
+    """The context of all pages, made once for a request: each part that is drawn by itself asks for it too."""
+    if not hasattr(request, "of_all_pages"):
+        request.of_all_pages = _made(request)
+    return request.of_all_pages
+
+
+def _made(request: HttpRequest) -> dict:
     """The context of all pages. The bar costs one query, that of the bell."""
     today = dates.today()
     context = {"today": today, "version": VERSION}

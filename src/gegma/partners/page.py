@@ -97,6 +97,9 @@ def link(spec: Register, params: Mapping[str, Any]) -> str:
     return f"{spec.url}?{urlencode(params, doseq=True)}"
 
 
+# What was found once: filters and words are declared, and a word that records have is not taken out of its list.
+_known: set[tuple[Register, Part | Tally]] = set()
+
 # -- numbers -----------------------------------------------------------------------------------------------------------
 
 
@@ -121,10 +124,12 @@ def numbers(user, record, tallies: Iterable[Tally], parts: Iterable[Shown] = ())
 
 def knows(spec: Register, one: Part | Tally) -> bool:
     """Whether the register has all filters and words that the part asks for."""
-    try:
-        spec.query(words_of(one.where))
-    except FilterError:
-        return False
+    if (spec, one) not in _known:
+        try:
+            spec.query(words_of(one.where))
+        except FilterError:
+            return False
+        _known.add((spec, one))
     return True
 
 
