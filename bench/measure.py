@@ -73,6 +73,7 @@ class Person:
         from django.conf import settings
         from django.test import Client
 
+        import gegma.config.wsgi  # noqa: F401  (what the server does when it starts belongs to every page)
         from gegma.accounts.models import User
 
         settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "testserver"]
