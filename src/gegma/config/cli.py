@@ -12,14 +12,13 @@ from pathlib import Path
 
 import click
 
+from gegma.accounts.keys import GROUPS, ROLES
+
 from . import cli_keep, cli_run
 from .cli_common import ready, refuse, say, write_whole
 from .cli_personal import personal
 
 FORMATS = ("docx", "xlsx", "pdf")
-# Those of accounts.models, which cannot be read before Django is started; a test holds them together.
-ROLES = ("viewer", "officer", "division-head", "head", "reviewer", "focal-point", "auditor", "administrator")
-GROUPS = ("personal", "clearances")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

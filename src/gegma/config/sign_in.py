@@ -25,7 +25,8 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-ROLES = {"viewer", "officer", "division-head", "head", "reviewer", "focal-point", "auditor", "administrator"}
+from gegma.accounts.keys import ROLES
+
 LOOPBACK = {"localhost", "127.0.0.1", "::1", "[::1]"}
 
 
@@ -116,7 +117,7 @@ MFA_RATE_LIMITS = {"webauthn_login": "30/5m/ip"}
 _roles = _given("GEGMA_MFA_ROLES", "none" if _demo else "administrator,head,auditor")
 MFA_ROLES = frozenset() if _roles == "none" else frozenset(role.strip() for role in _roles.split(",") if role.strip())
 
-if not {*MFA_ROLES} <= ROLES:
+if not set(MFA_ROLES) <= set(ROLES):
     raise ImproperlyConfigured(f"GEGMA_MFA_ROLES names roles, separated by commas, or none: {', '.join(sorted(ROLES))}.")
 
 # -- sessions, addresses, cookies ----------------------------------------------------------------------------------------
