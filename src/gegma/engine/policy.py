@@ -6,13 +6,17 @@ The rule in a table: docs/access.md.
 from __future__ import annotations
 
 import copy
+import functools
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from django.db import connection
 from django.db.models import Q
 
 from gegma.accounts.models import ReaderGroup, Role
 
 from . import filters as fl
+from . import registry
 
 if TYPE_CHECKING:
     from .spec import Register
@@ -23,6 +27,8 @@ NOTHING = Q(pk__in=[])
 INTERNAL, RESTRICTED, NAMED = "internal", "restricted", "named"
 # Who reads every record, whatever its confidentiality.
 READ_ALL = frozenset({"system", "system-writer", Role.AUDITOR})
+# Up to this many records of a register that name a person stand in its conditions by number; more are sought by the database.
+NAMED_MAX = 100
 
 
 class UnitPolicy:
@@ -72,9 +78,10 @@ class UnitPolicy:
         return rows & self._addressed_q(user, action) if user.is_focal_point else rows
 
     def key(self, user) -> tuple:
-        """All that q() and as_seen_by() look at: whoever has the same key is given the same rows and fields. Named readers make it personal."""
+        """All that q() and as_seen_by() look at: whoever has the same key is given the same rows and fields. The officer makes it personal."""
         groups = tuple(sorted(group for group in ReaderGroup.values if user.reads_group(group)))
-        return user.role, user.unit_id, user.is_active, user.pk, user.units_read(), groups
+        named = self._naming(user) if self.confidential and self.spec is not None and user.role not in READ_ALL else frozenset()
+        return user.role, user.unit_id, user.is_active, user.pk, user.units_read(), groups, named
 
     def sees(self, user, record, readers=None) -> bool:
         """What q() says about viewing, for a row that is at hand: related records are shown or kept back by this.
@@ -108,13 +115,22 @@ class UnitPolicy:
         return rows
 
     def _named_q(self, user) -> Q:
-        """The rows on which user is in charge or a named reader. The readers stand in a subquery: no row is joined for them."""
-        model = self._holder_model()
-        column = model._meta.get_field("readers")
-        source = f"{column.m2m_field_name()}_id"
-        rows = column.remote_field.through._default_manager.filter(**{f"{column.m2m_reverse_field_name()}_id": user.pk}).values(source)
-        named = Q(**{f"{self.prefix.removesuffix('__') or 'pk'}__in": rows})
+        """The rows on which user is in charge or a named reader."""
+        model, naming = self._holder_model(), self._naming(user)
+        holder = self.prefix.removesuffix("__") or "pk"
+        if len(naming) > NAMED_MAX:
+            # a subquery: no row is joined for them
+            column = model._meta.get_field("readers")
+            source = f"{column.m2m_field_name()}_id"
+            naming = column.remote_field.through._default_manager.filter(**{f"{column.m2m_reverse_field_name()}_id": user.pk}).values(source)
+        else:
+            naming = sorted(naming)
+        named = Q(**{f"{holder}__in": naming})
         return named | Q(**{f"{self.prefix}officer_id": user.pk}) if _has(model, "officer") else named
+
+    def _naming(self, user) -> frozenset[int]:
+        """The records, of those that carry the confidentiality, in which user is a named reader."""
+        return naming(user).get(self._holder_model()._meta.label, frozenset())
 
     def _is_open(self, user, holder, readers=None) -> bool:
         if not self.confidential or holder.confidentiality == INTERNAL:
@@ -183,6 +199,33 @@ class UnitPolicy:
     @property
     def _owned(self) -> bool:
         return self.confidential and _has(self._holder_model(), "owner_unit")
+
+
+def naming(user) -> dict[str, frozenset[int]]:
+    """The records that name user as a reader, by the label of their model. Asked once for all registers, once in a request: nearly always there are none."""
+    return user.once("naming", lambda: _records_naming(user.pk)) if user.pk is not None else {}
+
+
+def _records_naming(pk: int) -> dict[str, frozenset[int]]:
+    models = tuple(dict.fromkeys(spec.model for spec in registry.everything() if any(f.name == "readers" for f in spec.model._meta.many_to_many)))
+    found: dict[str, set[int]] = defaultdict(set)
+    if models:
+        with connection.cursor() as cursor:
+            cursor.execute(_naming_sql(models, connection.vendor), [pk] * len(models))
+            for place, record in cursor.fetchall():
+                found[models[place]._meta.label].add(record)
+    return {label: frozenset(records) for label, records in found.items()}
+
+
+@functools.cache
+def _naming_sql(models: tuple, vendor: str) -> str:
+    """One statement over the named readers of all registers: (place of the model, record). Table and column names are those of the models."""
+    quote, parts = connection.ops.quote_name, []
+    for place, model in enumerate(models):
+        column = model._meta.get_field("readers")
+        table, record, reader = map(quote, (column.m2m_db_table(), column.m2m_column_name(), column.m2m_reverse_name()))
+        parts.append(f"SELECT {place}, {record} FROM {table} WHERE {reader} = %s")
+    return " UNION ALL ".join(parts)
 
 
 def _has(model, name: str) -> bool:

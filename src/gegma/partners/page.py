@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Q, QuerySet, Value
+from django.db.models import Avg, Count, F, FloatField, Func, Q, QuerySet, Value
 from django.urls import reverse
 
 from gegma.engine import kept, registry
@@ -117,9 +117,9 @@ def numbers(user, record, tallies: Iterable[Tally], parts: Iterable[Shown] = ())
     figures: dict[tuple[Tally, str], Any] = {}
     for spec, wanted in asks.items():
         names = [(tally, what) for tally in wanted for what in (("n", "days") if _spans(spec, tally) else ("n",))]
-        (row,) = kept.rows((tuple(names), spec.policy.key(user)), lambda s=spec, w=wanted: _counts(user, s, w), record.pk) or [[0] * len(names)]
+        (row,) = kept.rows((tuple(names), spec.policy.key(user)), lambda s=spec, w=wanted: _counts(user, s, w), record.pk) or [[None] * len(names)]
         figures |= zip(names, row, strict=True)
-    return [_number(tally, url, figures.get((tally, "n"), counted.get(url, 0)), figures.get((tally, "days"))) for tally, url in made]
+    return [_number(tally, url, figures.get((tally, "n"), counted.get(url, 0)) or 0, figures.get((tally, "days"))) for tally, url in made]
 
 
 def knows(spec: Register, one: Part | Tally) -> bool:
@@ -148,7 +148,7 @@ def _spans(spec: Register, tally: Tally) -> bool:
 
 
 def _number(tally: Tally, url: str, count: int, days) -> Number:
-    return Number(str(tally.label), count, url, tally.late and count > 0, days.total_seconds() / 86400 if days else None)
+    return Number(str(tally.label), count, url, tally.late and count > 0, float(days) if days is not None else None)
 
 
 def _figures(spec: Register, tally: Tally, q: Q, place: int) -> dict[str, Any]:
@@ -156,8 +156,22 @@ def _figures(spec: Register, tally: Tally, q: Q, place: int) -> dict[str, Any]:
     wanted: dict[str, Any] = {f"n{place}": Count("pk", filter=q)}
     if _spans(spec, tally):
         first, last = tally.days
-        wanted[f"days{place}"] = Avg(ExpressionWrapper(F(last) - F(first), DurationField()), filter=q)
+        wanted[f"days{place}"] = Avg(DaysBetween(last, first), filter=q)
     return wanted
+
+
+class DaysBetween(Func):
+    """The days from the second date to the first, a number. Without it SQLite asks Python for the difference, row by row."""
+
+    output_field = FloatField()
+
+    def as_sqlite(self, compiler, connection, **given):
+        """SQLite keeps dates as words."""
+        return self.as_sql(compiler, connection, template="(julianday(%(expressions)s))", arg_joiner=") - julianday(", **given)
+
+    def as_postgresql(self, compiler, connection, **given):
+        """A difference of dates is a whole number there."""
+        return self.as_sql(compiler, connection, template="(%(expressions)s)", arg_joiner=" - ", **given)
 
 
 # -- parts -------------------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from gegma.engine import registry
+from gegma.engine import kept, registry
 from gegma.kernel import dates
 
 from . import queries
@@ -60,7 +60,12 @@ def _agreements_with(country: int, user):
 
 def _usual(record: Request, user, offered: QuerySet):
     """The agreement that one of the last requests to or from this country rested on; else the only one there is."""
-    lately = list(_earlier(record, user).filter(agreement__isnull=False).values_list("agreement", flat=True)[:LATELY])
+    requests = registry.get("requests")
+    lately = kept.rows(
+        ("requests of a country", requests.policy.key(user)),
+        lambda: _earlier(kept.HOLE, user).filter(agreement__isnull=False).values_list("agreement", flat=True)[:LATELY],
+        record.country_id,
+    )
     known = {one.pk: one for one in offered.filter(pk__in=set(lately))}
     usual = next((known[pk] for pk in lately if pk in known), None)
     if usual is not None:
@@ -69,14 +74,14 @@ def _usual(record: Request, user, offered: QuerySet):
     return few[0] if len(few) == 1 else None
 
 
-def _earlier(record: Request, user):
-    """The requests with the same country that user may see, the newest first."""
-    return registry.get("requests").visible(user).filter(country=record.country_id).order_by("-registered_on", "-pk")
+def _earlier(country: int, user):
+    """The requests with a country that user may see, the newest first."""
+    return registry.get("requests").visible(user).filter(country=country).order_by("-registered_on", "-pk")
 
 
 def authority(record: Request, user):
     """The partner authority: the one of the last request under the same agreement, else the only one of the country."""
-    same = _earlier(record, user).filter(agreement=record.agreement_id, organisation__isnull=False).select_related("organisation")
+    same = _earlier(record.country_id, user).filter(agreement=record.agreement_id, organisation__isnull=False).select_related("organisation")
     if (last := same.first()) is not None:
         return last.organisation
     found = registry.get("organisations").visible(user).filter(country=record.country_id, kind="foreign-authority", active=True)[:2]

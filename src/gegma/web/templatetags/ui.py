@@ -8,6 +8,7 @@ from django import template
 from django.conf import settings
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, HiddenInput, RadioSelect, Textarea
 from django.templatetags.static import static
+from django.urls import get_script_prefix
 from django.utils import timezone
 from django.utils.dates import MONTHS, WEEKDAYS
 from django.utils.formats import date_format, number_format
@@ -43,12 +44,18 @@ def _tone(tone: str) -> str:
 @register.simple_tag
 def icon(name: str, label: str = "") -> str:
     """The icon from the sprite; hidden from screen readers unless it has a label of its own."""
-    address = f"{static('web/icons.svg')}#{name}"
+    address = f"{_sprite(get_script_prefix())}#{name}"
     if label:
         return format_html(
             '<svg class="icon icon-{}" role="img" aria-label="{}"><use href="{}"></use></svg>', name, label, address
         )
     return _quiet_icon(name, address)
+
+
+@functools.cache
+def _sprite(prefix: str) -> str:
+    """The address of the sprite under the prefix that the site is served at; a page asks some seventy times."""
+    return static("web/icons.svg")
 
 
 @functools.cache
