@@ -35,7 +35,8 @@ LISTS = {
     "list: letters": "/r/letters/?page=40",
 }
 WORDS = ["ტრენინგი", "პოლიცია", "ანგარიში", "საზღვარი", "Moldova", "შეხვედრა"]
-YEAR = "from=2017-01-01&to=2017-12-31"
+WEEK = "from=2017-10-02&to=2017-10-08"
+QUARTER = {"from": "01.07.2017", "to": "30.09.2017"}
 OF_YEAR = "starts_on__from=01.01.2017&starts_on__to=31.12.2017"
 
 
@@ -56,7 +57,7 @@ def main() -> int:
     end_on_signals()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="gegma-load-")))
-        url = asked.database or stack.enter_context(cluster())
+        url = asked.database or stack.enter_context(cluster(lasting=True))
         within = {**environment(folder, url), "GEGMA_LOG": "json", "GUNICORN_CMD_ARGS": "--max-requests 0"}  # a leak is not to be hidden by new workers
         if not asked.database:
             say(f"building {asked.size} records")
@@ -124,7 +125,7 @@ def _locust(folder: Path, work: Path, people: int, seconds: float | None, arrive
 
 
 class Memory(threading.Thread):
-    """Samples the memory of each worker."""
+    """Samples the memory of each process of the server: web workers, the worker of the background, and those that look after them."""
 
     def __init__(self, master: int):
         super().__init__(daemon=True)
@@ -134,12 +135,12 @@ class Memory(threading.Thread):
     def run(self):
         """Until it is told to stop."""
         while not self.going.wait(SAMPLE_SECONDS):
-            try:
-                for child in Path(f"/proc/{self.master}/task/{self.master}/children").read_text().split():
-                    resident = next(line for line in Path(f"/proc/{child}/status").read_text().splitlines() if line.startswith("VmRSS"))
-                    self.samples[child].append((time.time(), int(resident.split()[1]) / 1024))
-            except (OSError, StopIteration):
-                continue
+            for process, name in below(self.master):
+                try:
+                    resident = next(line for line in Path(f"/proc/{process}/status").read_text().splitlines() if line.startswith("VmRSS"))
+                    self.samples[process, name].append((time.time(), int(resident.split()[1]) / 1024))
+                except (OSError, StopIteration):
+                    continue
 
     def stop(self) -> None:
         """No more samples."""
@@ -148,14 +149,32 @@ class Memory(threading.Thread):
     def told(self, since: float) -> list[dict]:
         """For each worker: MiB at first, at last, at most, and how many more each hour over the second half, by least squares."""
         found = []
-        for child in self.samples.values():
+        for (_process, name), child in self.samples.items():
             kept = [(when, mib) for when, mib in child if when > since]
             if len(kept) < 4:
                 continue
             half = kept[len(kept) // 2 :]
             slope = statistics.linear_regression(*zip(*half, strict=True)).slope * 3600
-            found.append({"first": round(kept[0][1]), "last": round(kept[-1][1]), "most": round(max(m for _w, m in kept)), "slope": round(slope, 1)})
+            found.append({"name": name, "first": round(kept[0][1]), "last": round(kept[-1][1]), "most": round(max(m for _w, m in kept)), "slope": round(slope, 1)})
         return found
+
+
+def below(process: int | str, parent: str = "") -> list[tuple[str, str]]:
+    """The processes under this one, and theirs: (number, what it is)."""
+    found = []
+    try:
+        children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    except OSError:
+        return []
+    for child in children:
+        try:
+            words = Path(f"/proc/{child}/cmdline").read_bytes().decode().split("\0")
+        except OSError:
+            continue
+        web = "gunicorn" in " ".join(words)
+        name = ("web worker" if parent == "web master" else "web master") if web else "background" if "work" in words else "report being made"
+        found += [(child, name), *below(child, name)]
+    return found
 
 
 def pages(idle: list, under: list) -> dict[str, dict]:
@@ -186,7 +205,7 @@ def lines(found: dict, asked) -> list[str]:
             alone = f"{idle['p50']}, {idle['p95']}" if idle else ""
             ratio = f"{load['p95'] / max(1, idle['p95']):.1f}" if idle else ""
             told.append(f"| {name} | {load['n']} | {alone} | {load['p50']}, {load['p95']} | {ratio} |")
-    told += ["", *(f"worker: {m['first']} MiB at first, {m['last']} at last, {m['most']} at most, {m['slope']:+} MiB an hour" for m in found["memory"])]
+    told += ["", *(f"{m['name']}: {m['first']} MiB at first, {m['last']} at last, {m['most']} at most, {m['slope']:+} MiB an hour" for m in found["memory"])]
     return told + [f"FAILED {name}: {why}" for name, why in found["errors"][:20]]
 
 

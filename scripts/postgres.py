@@ -2,7 +2,7 @@
 
 As a module: `with cluster() as url: ...`. As a command: `scripts/postgres.py COMMAND...` runs the command
 with DATABASE_URL pointing at the cluster. It listens on a socket in a temporary directory only, so it needs
-no free port and nobody else can reach it. Durability is off: it must never hold anything of value.
+no free port and nobody else can reach it. Durability is off, unless asked for: it must never hold anything of value.
 """
 
 import contextlib
@@ -30,6 +30,13 @@ OPTIONS = {
     # A worker that tidies a table keeps its database from being dropped.
     "autovacuum": "off",
     "shared_buffers": "128MB",
+    "timezone": "UTC",
+}
+# A server as people run it: what a load is measured on.
+LASTING = {
+    "listen_addresses": "",
+    "max_connections": "200",
+    "shared_buffers": "1GB",
     "timezone": "UTC",
 }
 ENCODING = ("-E", "UTF8", "--locale=C.UTF-8")
@@ -80,9 +87,10 @@ def _wait_until_ready(binaries: Path, directory: Path, server: subprocess.Popen,
 
 
 @contextlib.contextmanager
-def cluster(name: str = "gegma") -> Iterator[str]:
+def cluster(name: str = "gegma", lasting: bool = False) -> Iterator[str]:
     """Start a PostgreSQL cluster with an empty database `name`; yield its DATABASE_URL; then remove it all.
 
+    lasting: with durability, and tidied while it runs, as a server that people rely on.
     Raises RuntimeError, with the server's own words, where PostgreSQL is missing or does not start.
     """
     binaries = find_binaries()
@@ -102,7 +110,7 @@ def cluster(name: str = "gegma") -> Iterator[str]:
         )  # fmt: skip
         if made.returncode:
             raise RuntimeError(f"initdb failed:\n{made.stdout}{made.stderr}")
-        settings = [part for key, value in OPTIONS.items() for part in ("-c", f"{key}={value}")]
+        settings = [part for key, value in (LASTING if lasting else OPTIONS).items() for part in ("-c", f"{key}={value}")]
         with log.open("wb") as output:
             server = subprocess.Popen(
                 [binaries / "postgres", "-D", data, "-k", directory, *settings],
