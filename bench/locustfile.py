@@ -142,7 +142,7 @@ class Person(HttpUser):
     def _long_report(self, address: str, words: dict[str, str]):
         """Ask, look again until it is there, fetch it."""
         form = next(f for f in html.fromstring(self._get("report: the page", address).text).forms if "background" in f.fields)
-        data = {**{name: value for name, value in form.form_values()}, **words, "period": "", "format": "docx", "background": "on"}
+        data = {**dict(form.form_values()), **words, "period": "", "format": "docx", "background": "on"}
         with self.client.post(address, data, name="report: asked for", allow_redirects=False, catch_response=True) as answer:
             if answer.status_code != 302:
                 answer.failure(f"not asked for: {answer.status_code}")

@@ -46,3 +46,12 @@ def test_who_was_named_since_has_another_key(users, named):
     named["documents"].readers.add(users.viewer)
     assert documents.policy.key(anew(users.viewer)) != before
     assert registry.get("deliveries").policy.key(anew(users.viewer))[-1] == {named["documents"].pk}
+
+
+def test_who_is_named_reads_in_the_same_request(users, named):
+    documents, viewer = registry.get("documents"), anew(users.viewer)
+    assert not documents.visible(viewer).exists()
+    named["documents"].readers.add(viewer)
+    assert documents.visible(viewer).exists()
+    named["documents"].readers.clear()
+    assert not documents.visible(viewer).exists()

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from django.db import connection
 from django.db.models import Q
+from django.db.models.signals import m2m_changed
+from django.dispatch import receiver
 
 from gegma.accounts.models import ReaderGroup, Role
 
@@ -202,8 +204,19 @@ class UnitPolicy:
 
 
 def naming(user) -> dict[str, frozenset[int]]:
-    """The records that name user as a reader, by the label of their model. Asked once for all registers, once in a request: nearly always there are none."""
-    return user.once("naming", lambda: _records_naming(user.pk)) if user.pk is not None else {}
+    """The records that name user as a reader, by the label of their model. Asked once for all registers, and again after a record's readers changed."""
+    return user.once(("naming", _changes[0]), lambda: _records_naming(user.pk)) if user.pk is not None else {}
+
+
+# How often this process has changed the readers of a record.
+_changes = [0]
+
+
+@receiver(m2m_changed)
+def count_change(sender, instance, **more) -> None:
+    """Whoever enters a record and names themselves reads it in the same request."""
+    if getattr(getattr(type(instance), "readers", None), "through", None) is sender:
+        _changes[0] += 1
 
 
 def _records_naming(pk: int) -> dict[str, frozenset[int]]:
