@@ -15,6 +15,10 @@ from gegma.kernel import dates
 from . import people
 
 
+# What stands where nothing is chosen yet.
+NOBODY = "—"
+
+
 class AccountForm(forms.ModelForm):
     """What an administrator writes of an account. The password is its person's own affair."""
 
@@ -41,6 +45,7 @@ class AccountForm(forms.ModelForm):
             self.fields[name].label = User._meta.get_field(name).verbose_name
         for name in ("unit", "person"):
             self.fields[name].widget.attrs["data-pick"] = ""
+            self.fields[name].empty_label = NOBODY
         self.fields["unit"].queryset = self.fields["unit"].queryset.order_by("title_ka")
         self.fields["person"].queryset = self._people()
         if settings.OIDC_PROVIDER:
@@ -68,7 +73,7 @@ class AbsenceForm(forms.Form):
 
     starts_on = DayField(label=gettext_lazy("from"))
     ends_on = DayField(label=gettext_lazy("to"))
-    substitute = forms.ModelChoiceField(User.objects.none(), label=gettext_lazy("who stands in"))
+    substitute = forms.ModelChoiceField(User.objects.none(), label=gettext_lazy("who stands in"), empty_label=NOBODY)
 
     def __init__(self, by: User, person: User, data=None):
         super().__init__(data, initial={"starts_on": dates.today()})
@@ -89,7 +94,7 @@ class AbsenceForm(forms.Form):
 class HandOverForm(forms.Form):
     """To whom, and what is left out."""
 
-    colleague = forms.ModelChoiceField(User.objects.none(), label=gettext_lazy("to whom"), required=False)
+    colleague = forms.ModelChoiceField(User.objects.none(), label=gettext_lazy("to whom"), required=False, empty_label=NOBODY)
 
     def __init__(self, person: User, data=None, required: bool = True):
         super().__init__(data)
