@@ -9,6 +9,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -216,6 +217,19 @@ def test_a_focal_point_sees_what_is_addressed_to_their_unit(db, tree, key):
         type(thing).objects.filter(pk=thing.pk).update(**{parts[-1]: values[0]})
         early, fresh = spec.model.objects.get(pk=mine.pk), User.objects.get(pk=user.pk)
         assert not rows.filter(pk=mine.pk).exists() and not spec.policy.sees(fresh, early)
+
+
+def test_a_focal_point_opens_what_is_addressed_to_their_unit(db, tree, key):
+    """With all its parts, though most registers that are told of there do not exist for them."""
+    spec = registry.get(key)
+    if not spec.addressed:
+        pytest.skip("nothing here is addressed to a unit")
+    client = Client()
+    client.force_login(person("focal-point", tree.own))
+    record = out_of_drafting(spec, addressed(spec, tree.own))
+    for part in ("", "history/", *(["edit/"] if spec.answers else [])):
+        answer = client.get(f"{spec.record_url(record)}{part}", follow=True)
+        assert answer.status_code == 200, part
 
 
 @pytest.mark.parametrize("kind", ["internal", "restricted", "named"])

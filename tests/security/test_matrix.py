@@ -19,8 +19,9 @@ from gegma.engine.models import Confidentiality
 from . import rules, surfaces
 from .world import Somebody, World
 
-pytestmark = pytest.mark.usefixtures("inside")
 FULL = os.environ.get("GEGMA_MATRIX") == "full"
+# All of it takes half an hour.
+pytestmark = [pytest.mark.usefixtures("inside"), *([pytest.mark.timeout(3600)] if FULL else [])]
 ABSENT = 987_654_321
 CELLS_AT_LEAST = 1500
 # So that a run stays a minute, somebody is shown every second list, every third record, and every third page over all registers.

@@ -59,8 +59,7 @@ def _needs(rows, url: str) -> Part | None:
 
 
 def _commitments(user, needs) -> Part | None:
-    rows = visible(user, "commitments")
-    return part("commitments", _("It follows from"), rows.filter(needs__in=needs).distinct()) if rows is not None else None
+    return part("commitments", _("It follows from"), visible(user, "commitments").filter(needs__in=needs).distinct())
 
 
 def _packages(user, rows, url: str = "") -> Part | None:
