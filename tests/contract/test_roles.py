@@ -415,3 +415,31 @@ def test_the_policy_joins_nothing_but_the_parent(spec, people):
         query = spec.visible(user).query
         joined = {alias for alias, one in query.alias_map.items() if query.alias_refcount[alias] and getattr(one, "parent_alias", None)}
         assert len(joined) <= len(spec.policy.prefix.split("__")) - 1 + (spec.key == "plan-updates" or 0), (user.role, joined)
+
+
+def test_notes_of_the_house_are_not_for_focal_points(db, tree, key):
+    """No page, part, export, search or program shows what the house has noted on a record that was addressed to them."""
+    spec = registry.get(key)
+    bound = spec.all_fields.get("notes")
+    if not (spec.addressed or spec.published) or bound is None:
+        pytest.skip("no focal point sees notes here")
+    assert bound.inside
+    canary, focal, officer = "მხოლოდჩვენთვის", person("focal-point", tree.own), person("officer", tree.own)
+    record = addressed(spec, tree.own) if spec.addressed else make(spec)
+    record.refresh_from_db()
+    record.notes = canary
+    write.save(spec, SYSTEM_WRITER, record, version=record.version)
+    record = out_of_drafting(spec, record)
+    assert "notes" not in spec.readable_fields(focal) and "notes" in spec.readable_fields(officer)
+    assert spec.rows(officer, {"q": canary}).get() == record and not spec.rows(focal, {"q": canary}).exists()
+    client = Client()
+    client.force_login(focal)
+    for part in (spec.url, f"{spec.url}filters/", spec.record_url(record), f"{spec.url}{record.pk}/history/", f"/api/v1/{key}/{record.pk}/"):
+        answer = client.get(part, follow=True)
+        assert canary not in answer.content.decode(), part
+    assert client.get(spec.record_url(record), follow=True).status_code == 200
+    assert client.get(spec.url, {"cols": "notes"}).status_code == 400
+    assert client.get("/search/", {"q": canary, "all": "1"}).context["total"] == 0
+    picked = client.get(f"{spec.url}pick/", {"q": canary}).json()["results"]
+    assert picked == []
+    assert canary not in b"".join(client.get(f"{spec.url}export.csv").streaming_content).decode()

@@ -41,6 +41,7 @@ class Field:
     options: tuple[tuple[str, Any], ...] = ()
     tones: dict[str, str] | None = None
     readers: str = ""
+    inside: bool = False
 
     @classmethod
     def of(cls, model: type[models.Model], f: F) -> Field:
@@ -51,7 +52,7 @@ class Field:
         editable = f.form and not f.path
         return cls(
             f.name, label, _kind(column), path, model, column, f.list, f.search, f.filter,
-            f.bilingual, f.period, editable, f.help or getattr(column, "help_text", ""), fl.is_many(model, path), readers=f.readers,
+            f.bilingual, f.period, editable, f.help or getattr(column, "help_text", ""), fl.is_many(model, path), readers=f.readers, inside=f.inside,
         )  # fmt: skip
 
     @classmethod

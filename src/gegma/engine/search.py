@@ -31,6 +31,18 @@ def registers_with(words: str) -> set[str]:
     return set(SearchEntry.objects.filter(matching(words)).values_list("register", flat=True).distinct())
 
 
+def searched(spec, words: str, user) -> Q:
+    """The rows of a register whose text contains all the words. user: who asks; words that stand only in what is not for focal points
+    find nothing for them: the text is one for all, so what they see of each row is looked at again.
+    """
+    found = Q(pk__in=SearchEntry.objects.filter(register=spec.key).filter(matching(words)).values("record_id"))
+    seen = spec.as_seen_by(user)
+    if all(name in seen.all_fields for name, bound in spec.whole.all_fields.items() if bound.search and bound.inside):
+        return found
+    wanted = fold(words).split()
+    return Q(pk__in=[row.pk for row in spec.visible(user).filter(found) if all(word in text_of(seen, row) for word in wanted)])
+
+
 def text_of(spec, record) -> str:
     """What a record is found by: its number and the fields declared with search=True that all its readers read, both languages."""
     parts = [spec.number(record)]

@@ -25,7 +25,7 @@ from . import registry
 from .codes import CodeField
 from .fields import Field
 from .life import Life, Move
-from .models import SearchEntry
+from .search import searched
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class F:
     path: read through relations ("document__type"); such a field is shown, filtered and exported but not edited.
     list: shown in the list unless the person chooses otherwise. search: found by its words. filter: can be filtered.
     period: a date that may place the record in a period. form: can be edited. help: said under the field in the form.
-    readers: the group of those who read it; for others it does not exist.
+    readers: the group of those who read it; for others it does not exist. inside: it does not exist for focal points of other units.
     """
 
     name: str
@@ -50,6 +50,7 @@ class F:
     form: bool = True
     help: Any = ""
     readers: str = ""
+    inside: bool = False
 
 
 @dataclass(frozen=True)
@@ -250,15 +251,16 @@ class Register:
 
     def _without(self, hidden: frozenset[str], only: frozenset[str] | None, plain: bool) -> Register:
         made = copy.copy(self)
-        kept_back = {c.name for c in self.computed if plain and isinstance(c, Computed)}
+        kept_back = {name for name, bound in self.all_fields.items() if bound.readers in hidden or plain and bound.inside}
+        worked_out = {c.name for c in self.computed if plain and isinstance(c, Computed)}
         made.all_fields = {
             name: bound if only is None or name in only else replace(bound, editable=False)
             for name, bound in self.all_fields.items()
-            if bound.readers not in hidden and name not in kept_back
+            if name not in kept_back | worked_out
         }
-        made.filters = {name: one for name, one in self.filters.items() if one.readers not in hidden}
+        made.filters = {name: one for name, one in self.filters.items() if one.readers not in hidden and name not in kept_back}
         made.__dict__.pop("keys", None)
-        made.withheld = frozenset(column for bound in self.all_fields.values() if bound.readers in hidden for column in bound.columns())
+        made.withheld = frozenset(column for name in kept_back for column in self.all_fields[name].columns())
         made.computed = [c for c in self.computed if c.name in made.all_fields]
         made.quick = tuple(name for name in self.quick if name in made.all_fields)
         return made
@@ -379,7 +381,7 @@ class Register:
         sorted_by = [c for c in self.computed if c.name == wanted.sort.removeprefix("-")]
         found = self.visible(user).annotate(**{c.name: c.expression() for c in sorted_by}).filter(wanted.q())
         if wanted.search:
-            found = found.filter(searched(self.key, wanted.search))
+            found = found.filter(searched(self, wanted.search, user))
         return found.order_by(*self._order(wanted.sort))
 
     def _order(self, sort: str) -> list:
@@ -518,7 +520,7 @@ COMMON = [
     F("officer", filter=True),
     F("confidentiality", filter=True, help=gettext_lazy("Internal: everybody with an account. Restricted: people of the owner unit and heads above it. Named: only the officer in charge and the readers named below.")),
     F("readers", help=gettext_lazy("They read the record beside the officer in charge, and nobody else does.")),
-    F("notes", search=True),
+    F("notes", search=True, inside=True),
 ]
 COMMON_NAMES = [f.name for f in COMMON]
 
@@ -547,18 +549,6 @@ def _lists(params) -> list[tuple[str, list[str]]]:
     if hasattr(params, "lists"):
         return list(params.lists())
     return [(key, [str(v) for v in value] if isinstance(value, (list, tuple)) else [str(value)]) for key, value in params.items()]
-
-
-def searched(register: str, words: str) -> Q:
-    """The rows whose text contains all the words."""
-    return Q(pk__in=SearchEntry.objects.filter(register=register).filter(matching(words)).values("record_id"))
-
-
-def matching(words: str) -> Q:
-    """SearchEntry rows whose text contains each of the words."""
-    from .search import matching as match
-
-    return match(words)
 
 
 __all__ = ["COMMON", "CodeField", "Computed", "Derived", "Due", "F", "Inline", "Life", "Move", "Once", "Register", "Related", "Section", "gettext_lazy", "pick", "registry"]

@@ -14,8 +14,7 @@ from .. import access, exports, hooks, panel, registry
 from ..filters import FilterError
 from ..formfields import Options
 from ..policy import VIEW
-from ..search import registers_with
-from ..spec import searched
+from ..search import registers_with, searched
 from ..tables import Listing, address, cell_of
 from .common import may_enter, spec_or_404
 
@@ -124,7 +123,7 @@ def record_pick(request: HttpRequest, key: str) -> JsonResponse:
     if asking := request.GET.get("for"):
         rows = _choosable(request, spec, asking)
     if fold(words):
-        rows = rows.filter(searched(spec.key, words))
+        rows = rows.filter(searched(spec, words, request.user))
     rows = spec.annotated(rows, []).order_by(*spec.order)[:PICK_ROWS]
     return JsonResponse({"results": [{"id": row.pk, "text": str(row)} for row in rows]})
 

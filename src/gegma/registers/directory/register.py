@@ -35,7 +35,7 @@ class Units(Register):
         F("parent", list=True, filter=True),
         F("code", list=True, search=True),
         F("active", filter=True),
-        F("notes", search=True),
+        F("notes", search=True, inside=True),
     ]
     related = [Related("people", "unit")]
 
@@ -62,7 +62,7 @@ class Organisations(Register):
         F("code", search=True, help=_("A short word by which measures name this organisation.")),
         F("url"),
         F("active", filter=True),
-        F("notes", search=True),
+        F("notes", search=True, inside=True),
     ]
     layout = [Section(_("Organisation"), ("title", "short", "kind", "donor", "country", "parent", "url", "code", "active"))]
 
@@ -102,7 +102,7 @@ class People(Register):
         F("staff_from", filter=True, readers="personal"),
         F("staff_to", filter=True, readers="personal"),
         F("invented", filter=True, help=_("Marks people made up for a demonstration.")),
-        F("notes"),
+        F("notes", inside=True),
     ]
     extra_filters = [
         RelationFilter("unit_within", _("unit, with those above it"), target=Unit, paths=("unit", "unit__parent", "unit__parent__parent")),
@@ -131,6 +131,6 @@ class Countries(Register):
         F("title", bilingual=True, list=True, search=True),
         F("code", list=True, search=True, filter=True),
         F("officer", list=True, filter=True),
-        F("notes", search=True),
+        F("notes", search=True, inside=True),
     ]
     layout = [Section(_("Country"), ("title", "code", "officer"))]
