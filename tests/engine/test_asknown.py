@@ -143,3 +143,17 @@ def test_what_was_closed_since_is_closed_in_the_past_too(users, closed):
         assert list(meetings.visible(users.officer)) == [open_one]
         assert set(meetings.visible(SYSTEM_WRITER)) == {secret, open_one}
         assert (secret in meetings.visible(users.administrator)) == (closed == "named")
+
+
+@pytest.mark.parametrize("was", ["internal", "restricted"])
+def test_what_is_restricted_to_another_unit_now_is_theirs_in_the_past_too(users, was):
+    meetings, before_it, now_it = registry.get("meetings"), make("units"), make("units")
+    record = make("meetings", confidentiality=was, owner_unit=before_it, officer=users.officer)
+    moment = timezone.now()
+    record.confidentiality, record.owner_unit, record.officer = "restricted", now_it, None
+    write.save(meetings, SYSTEM_WRITER, record, version=record.version)
+    users.officer.unit, users.viewer.unit = before_it, now_it
+    with as_known(moment):
+        assert not meetings.visible(users.officer).exists()
+        assert meetings.visible(users.viewer).get() == record
+        assert meetings.visible(SYSTEM_WRITER).get().version == 1

@@ -26,6 +26,8 @@ from .spec import Register
 
 CHUNK = 400
 MARK = "confidentiality"
+# By these a closed record is opened to its readers.
+WHOSE = (MARK, "owner_unit_id", "officer_id")
 KNOWN, HIDDEN = "{table}__known", "{table}__hidden"
 
 
@@ -33,13 +35,13 @@ KNOWN, HIDDEN = "{table}__known", "{table}__hidden"
 class _Past:
     """What one register's records were: pk → columns (None: not there yet), and the to-many relations that were others.
 
-    closed: the confidentiality of now, of those that are not open to everybody.
+    closed: confidentiality, owner unit and officer of now, of those that are not open to everybody.
     """
 
     spec: Register
     rows: dict[int, dict[str, Any] | None] = field(default_factory=dict)
     links: dict[str, dict[int, list[int]]] = field(default_factory=lambda: defaultdict(dict))
-    closed: dict[int, str] = field(default_factory=dict)
+    closed: dict[int, dict[str, Any]] = field(default_factory=dict)
 
 
 @contextmanager
@@ -74,7 +76,11 @@ def _pasts(changes) -> tuple[dict[str, _Past], list[Change]]:
     for key, numbers in touched.items():
         if spec := registry.find(key):
             pasts[key] = past = _Past(spec, _present(spec, numbers))
-            past.closed = {pk: row[MARK] for pk, row in past.rows.items() if row and row.get(MARK, Confidentiality.INTERNAL) != Confidentiality.INTERNAL}
+            past.closed = {
+                pk: {name: row[name] for name in WHOSE if name in row}
+                for pk, row in past.rows.items()
+                if row and row.get(MARK, Confidentiality.INTERNAL) != Confidentiality.INTERNAL
+            }
     for change in changes.iterator(chunk_size=1000):
         past = pasts.get(change.register)
         if past is None:
@@ -91,10 +97,10 @@ def _pasts(changes) -> tuple[dict[str, _Past], list[Change]]:
 
 
 def _keep_closed(past: _Past) -> None:
-    """What was closed since is closed in the past too, and to the readers of now: nobody gets round it by asking for a day before."""
-    for pk, confidentiality in past.closed.items():
+    """What is closed now is closed in the past too, and open to the readers of now alone: nobody gets round it by asking for a day before."""
+    for pk, whose in past.closed.items():
         if (row := past.rows.get(pk)) is not None:
-            row[MARK] = confidentiality
+            row.update(whose)
     past.links.pop("readers", None)
 
 
