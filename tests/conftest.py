@@ -15,6 +15,7 @@ from django.db import connection
 from django.db.models.signals import post_migrate
 from django.test import Client, client, override_settings
 
+from tests import databases, template
 from tests.browser import ARGUMENTS, find_chromium, in_ci
 from tests.one_database import ONE_DATABASE
 
@@ -56,7 +57,7 @@ def settings_for_tests(tmp_path_factory: pytest.TempPathFactory):
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
+def django_db_setup(request, django_db_modify_db_settings, django_db_blocker, tmp_path_factory):
     """The test database, with the codelists that a fresh system ships.
 
     A test with real transactions ends by emptying every table. Django tells of each flush, so the codelists are back before
@@ -65,7 +66,11 @@ def django_db_setup(django_db_setup, django_db_blocker):
     """
     engine = apps.get_app_config("engine")
     with django_db_blocker.unblock():
-        _seed()
+        with template.tables(databases.of_run(tmp_path_factory) / "tables") as first:
+            request.getfixturevalue("django_db_setup")
+            _seed()
+            if first:
+                template.keep(databases.of_run(tmp_path_factory) / "tables")
         if dummy := sys.modules.get("tests.contract.dummy"):
             with connection.schema_editor() as editor:
                 editor.create_model(dummy.Pebble)
@@ -114,6 +119,12 @@ def codes_read_anew():
     from gegma.engine import codes
 
     codes.forget()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The last process of a run takes the template of the tables from a server that outlives it."""
+    if connection.vendor == "postgresql" and not hasattr(config, "workerinput"):
+        template.forget()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import itertools
 import os
 import subprocess
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import dj_database_url
 import psycopg
+import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 _numbers = itertools.count(1)
@@ -26,6 +28,26 @@ def of_server(url: str) -> dict:
     """How psycopg reaches the server behind a DATABASE_URL."""
     base = dj_database_url.parse(url)
     return {"host": base["HOST"], "port": base["PORT"] or None, "user": base["USER"], "password": base["PASSWORD"] or None}
+
+
+def of_run(factory: pytest.TempPathFactory) -> Path:
+    """The folder that all processes of a run of the tests share."""
+    own = factory.getbasetemp()
+    return own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own
+
+
+@contextmanager
+def once(folder: Path) -> Iterator[bool]:
+    """Whether somebody has to make what this folder of all processes is to hold: the first does, and the others wait until it is whole."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with open(f"{folder}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if (folder / "made").exists():
+            yield False
+            return
+        folder.mkdir(exist_ok=True)
+        yield True
+        (folder / "made").touch()
 
 
 @contextmanager

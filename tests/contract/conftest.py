@@ -73,7 +73,9 @@ def _people() -> SimpleNamespace:
 
 @pytest.fixture
 def people(world, db) -> SimpleNamespace:
-    """ours and theirs are two units; an officer of each, an administrator and a viewer of ours."""
+    """ours and theirs are two units; an officer of each, an administrator and a viewer of ours. They begin as in a new request."""
+    for person in vars(world.people).values():
+        person.__dict__.pop("_known_once", None)
     return world.people
 
 
