@@ -4,8 +4,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from gegma.accounts.models import User
-from gegma.engine import policy, registry
+from gegma.accounts.models import SYSTEM_WRITER, User
+from gegma.engine import policy, registry, write
 from tests.factories import make
 
 
@@ -49,9 +49,9 @@ def test_who_was_named_since_has_another_key(users, named):
 
 
 def test_who_is_named_reads_in_the_same_request(users, named):
-    documents, viewer = registry.get("documents"), anew(users.viewer)
+    documents, viewer, record = registry.get("documents"), anew(users.viewer), named["documents"]
     assert not documents.visible(viewer).exists()
-    named["documents"].readers.add(viewer)
+    write.save(documents, SYSTEM_WRITER, record, version=record.version, m2m={"readers": [viewer]})
     assert documents.visible(viewer).exists()
-    named["documents"].readers.clear()
+    write.save(documents, SYSTEM_WRITER, record, version=record.version, m2m={"readers": []})
     assert not documents.visible(viewer).exists()

@@ -59,6 +59,16 @@ def test_no_capitals_in_python():
     assert offences == [], tell(offences)
 
 
+def test_only_what_int_reads_counts_as_digits():
+    """isdigit() and isnumeric() say yes to «³» and «①», which int() refuses."""
+    offences = [
+        Offence(relative(path), line, what)
+        for path in python_sources()
+        for line, what in uses(parsed(path), attributes={"isdigit", "isnumeric"}, names=set())
+    ]
+    assert offences == [], tell(offences)
+
+
 @pytest.mark.parametrize("allowed", [SIGNALS_ALLOWED, CAPITALS_ALLOWED])
 def test_every_exception_exists(allowed):
     assert [name for name in allowed if not (PACKAGE.parents[1] / name).exists()] == []

@@ -108,7 +108,7 @@ def _grouped(lines: list[notices.Line]) -> list[tuple[str, list[notices.Line]]]:
 @require_POST
 def reminders_seen(request: HttpRequest) -> HttpResponse:
     """Mark reminders as read: those named, or all that stand on the page."""
-    ids = [int(word) for word in request.POST.getlist("notice") if word.isascii() and word.isdigit() and len(word) < 19]
+    ids = [int(word) for word in request.POST.getlist("notice") if word.isascii() and word.isdecimal() and len(word) < 19]
     n = notices.read(request.user, ids)
     messages.success(request, ngettext("%(n)s reminder is marked as read.", "%(n)s reminders are marked as read.", n) % {"n": n})
     return redirect("reminders")

@@ -76,7 +76,7 @@ def whole(request: Request, key: str, default: int, most: int) -> int:
     word = request.query_params.get(key, "") or str(default)
     if len(request.query_params.getlist(key)) > 1:
         raise FilterError(key, _("«%(key)s» stands there twice.") % {"key": key})
-    if not (word.isascii() and word.isdigit() and len(word) <= 10 and 0 < int(word) <= most):
+    if not (word.isascii() and word.isdecimal() and len(word) <= 10 and 0 < int(word) <= most):
         raise FilterError(key, _("«%(value)s» is not a number from 1 to %(most)s.") % {"value": word[:100], "most": most})
     return int(word)
 

@@ -163,7 +163,7 @@ def _column(ctx, param, values) -> dict:
         header, sep, role = value.rpartition("=")
         if not sep:
             raise click.BadParameter(f"«{value}»: write HEADER=ROLE.")
-        found[int(header) if header.isdigit() else header] = role
+        found[int(header) if header.isdecimal() else header] = role
     return found
 
 
@@ -506,7 +506,7 @@ def report_verify(what: str, as_json: bool):
     number = what.casefold().removeprefix("e-")
     if path.is_file():
         checked = editions.verify_file(path.read_bytes())
-    elif number.isdigit() and len(number) < 19:
+    elif number.isdecimal() and len(number) < 19:
         found = Edition.objects.filter(pk=int(number)).first()
         if found is None:
             raise click.ClickException(f"There is no edition E-{number}.")

@@ -24,7 +24,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 def _number(name: str, default: int) -> int:
     given = os.environ.get(name, "").strip() or str(default)
-    if not (given.isascii() and given.isdigit() and 0 < int(given) < 1_000_000):
+    if not (given.isascii() and given.isdecimal() and 0 < int(given) < 1_000_000):
         raise ImproperlyConfigured(f"{name} is a whole number above 0, such as {default}.")
     return int(given)
 

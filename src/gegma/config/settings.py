@@ -298,19 +298,19 @@ else:
     EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 
 _days = os.environ.get("GEGMA_REQUEST_DAYS", "30,10,5,7,10").split(",")
-if len(_days) != 5 or not all(n.strip().isascii() and n.strip().isdigit() for n in _days):
+if len(_days) != 5 or not all(n.strip().isascii() and n.strip().isdecimal() for n in _days):
     raise ImproperlyConfigured("GEGMA_REQUEST_DAYS is five numbers of days, such as 30,10,5,7,10.")
 REQUEST_DAYS = dict(zip(("normal", "urgent", "verbal-urgent", "confirmation", "reminder"), map(int, _days), strict=True))
 
 # Reports that take long are made by «gegma work»; the queue is a table of the same database.
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 _kept = os.environ.get("GEGMA_REPORT_DAYS", "14")
-if not (_kept.isascii() and _kept.isdigit() and 0 < int(_kept) < 10_000):
+if not (_kept.isascii() and _kept.isdecimal() and 0 < int(_kept) < 10_000):
     raise ImproperlyConfigured("GEGMA_REPORT_DAYS is a number of days, such as 14.")
 REPORT_DAYS = int(_kept)
 PROTECTION_AUTHORITY = {"ka": os.environ.get("GEGMA_PROTECTION_AUTHORITY", ""), "en": os.environ.get("GEGMA_PROTECTION_AUTHORITY_EN", "")}
 _term = os.environ.get("GEGMA_PROTECTION_DAYS", "10,72").split(",")
-if len(_term) != 2 or not all(n.strip().isascii() and n.strip().isdigit() and 0 < int(n) < 10_000 for n in _term):
+if len(_term) != 2 or not all(n.strip().isascii() and n.strip().isdecimal() and 0 < int(n) < 10_000 for n in _term):
     raise ImproperlyConfigured("GEGMA_PROTECTION_DAYS is two numbers, days and hours, such as 10,72.")
 PERSON_REQUEST_DAYS, INCIDENT_HOURS = map(int, _term)
 ERASURES_FILE = Path(os.environ.get("GEGMA_ERASURES") or DATA_DIR / "erasures.jsonl")

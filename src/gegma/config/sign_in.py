@@ -139,7 +139,7 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 
 _proxies = _given("GEGMA_PROXIES", "1" if HTTPS else "0")
-if not (_proxies.isascii() and _proxies.isdigit() and int(_proxies) < 10):
+if not (_proxies.isascii() and _proxies.isdecimal() and int(_proxies) < 10):
     raise ImproperlyConfigured("GEGMA_PROXIES is a small number: how many web servers of ours stand before this one.")
 PROXIES = int(_proxies)
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES

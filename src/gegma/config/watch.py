@@ -55,7 +55,7 @@ def _facts(request: HttpRequest, response: HttpResponseBase, seconds: float, que
     return {
         "request": getattr(request, "id", ""), "user": user.pk if user is not None else None, "method": known(request.method),
         "route": route(request), "status": response.status_code, "ms": round(seconds * 1000),
-        "bytes": int(size) if size and size.isdigit() else None if response.streaming else len(response.content),
+        "bytes": int(size) if size and size.isdecimal() else None if response.streaming else len(response.content),
         "queries": queries.number, "db_ms": round(queries.seconds * 1000),
     }  # fmt: skip
 

@@ -306,8 +306,8 @@ class RelationFilter(Filter):
         return whole
 
     def _split(self, given: list[str]) -> tuple[list[int], list[str]]:
-        numbers = [int(v) for v in given if v.isascii() and v.isdigit() and len(v) < 19]
-        names = [v for v in given if not (v.isascii() and v.isdigit())]
+        numbers = [int(v) for v in given if v.isascii() and v.isdecimal() and len(v) < 19]
+        names = [v for v in given if not (v.isascii() and v.isdecimal())]
         if names and not self._natural():
             raise FilterError(self.name, _("%(field)s: give the number of a record, not «%(value)s».") % {"field": self.label, "value": names[0]})
         return numbers, names

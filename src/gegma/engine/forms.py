@@ -146,7 +146,7 @@ def numbers_of(instance, name: str) -> list[int]:
 def _numbers(values: list) -> list[int]:
     """The numbers among values that may be records, numbers or words."""
     plain = [str(getattr(v, "pk", v)) for v in values]
-    return [int(v) for v in plain if v.isascii() and v.isdigit() and len(v) < 19]
+    return [int(v) for v in plain if v.isascii() and v.isdecimal() and len(v) < 19]
 
 
 def form_class(spec: Register, names: list[str]) -> type[RecordForm]:
@@ -357,7 +357,7 @@ def move_form(spec: Register, user, record, move: Move, data: QueryDict | None) 
 
 
 def _number(text) -> int | None:
-    return int(text) if text and str(text).isascii() and str(text).isdigit() and len(str(text)) < 10 else None
+    return int(text) if text and str(text).isascii() and str(text).isdecimal() and len(str(text)) < 10 else None
 
 
 def prefilled(spec: Register, user, params: QueryDict, creating: bool, quick: bool = False) -> dict:
@@ -379,7 +379,7 @@ def prefilled(spec: Register, user, params: QueryDict, creating: bool, quick: bo
         words = [w[:500] for w in words if w and "\0" not in w]
         if words:
             many = spec.model._meta.get_field(name).many_to_many
-            initial[name] = [w for w in words if w.isascii() and w.isdigit() and len(w) < 19] if many else words[-1]
+            initial[name] = [w for w in words if w.isascii() and w.isdecimal() and len(w) < 19] if many else words[-1]
     return {**_proposed(spec, user, initial), **initial} if creating else initial
 
 
@@ -525,7 +525,7 @@ def _said(form: RecordForm, name: str, value) -> str:
             field.fill()
         known = {str(key): str(title) for key, title in field.choices}
         if isinstance(field, _Relation) and keys - set(known):
-            known |= {str(k): t for k, t in field._named([int(k) for k in keys - set(known) if k.isascii() and k.isdigit()])}
+            known |= {str(k): t for k, t in field._named([int(k) for k in keys - set(known) if k.isascii() and k.isdecimal()])}
         return "; ".join(known.get(k, k) for k in keys)
     if isinstance(field, forms.BooleanField):
         return _("yes") if value else _("no")

@@ -190,7 +190,7 @@ class Panel:
     def _shortcut(self, key: str) -> Shortcut:
         period, name = periods.parse(key), self.period_field.name
         ends = {f"{name}__from": f"{period.start:%d.%m.%Y}", f"{name}__to": f"{period.end:%d.%m.%Y}"}
-        words = key if key.isdigit() else periods.ROMAN[int(key[-1])] if "Q" in key else periods.month_name(period.start.month)
+        words = key if key.isdecimal() else periods.ROMAN[int(key[-1])] if "Q" in key else periods.month_name(period.start.month)
         return Shortcut(words, address(self.listing.params, without=("page",), **ends), period == self.period)
 
     def any_time(self) -> str:

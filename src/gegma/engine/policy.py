@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING
 
 from django.db import connection
 from django.db.models import Q
-from django.db.models.signals import m2m_changed
-from django.dispatch import receiver
 
 from gegma.accounts.models import ReaderGroup, Role
 
@@ -212,11 +210,9 @@ def naming(user) -> dict[str, frozenset[int]]:
 _changes = [0]
 
 
-@receiver(m2m_changed)
-def count_change(sender, instance, **more) -> None:
-    """Whoever enters a record and names themselves reads it in the same request."""
-    if getattr(getattr(type(instance), "readers", None), "through", None) is sender:
-        _changes[0] += 1
+def readers_changed() -> None:
+    """The readers of a record are others now: whoever enters a record and names themselves reads it in the same request."""
+    _changes[0] += 1
 
 
 def _records_naming(pk: int) -> dict[str, frozenset[int]]:

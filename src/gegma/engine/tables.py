@@ -89,7 +89,7 @@ class Listing:
 
     def _page_number(self) -> int:
         given = self.params.get("page") or "1"
-        if not (given.isascii() and given.isdigit() and len(given) < 7 and 0 < int(given) <= PAGE_MAX):
+        if not (given.isascii() and given.isdecimal() and len(given) < 7 and 0 < int(given) <= PAGE_MAX):
             raise fl.FilterError("page", _("«%(value)s» is not a page of the list.") % {"value": given[:100]})
         return int(given)
 

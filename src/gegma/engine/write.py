@@ -27,7 +27,7 @@ from gegma.audit.models import Action, Change
 from gegma.audit.record import Entry, lock, record
 from gegma.kernel import dates
 
-from . import registry, search
+from . import policy, registry, search
 from .history import FILES
 from .life import Move
 from .spec import Register
@@ -242,6 +242,8 @@ def set_many(instance: models.Model, m2m: dict[str, Sequence]) -> dict[str, list
     """Write to-many relations; returns them as the history keeps them."""
     for name, rows in m2m.items():
         getattr(instance, name).set(rows)
+    if m2m:
+        policy.readers_changed()
     return {name: sorted(row.pk for row in rows) for name, rows in m2m.items()}
 
 

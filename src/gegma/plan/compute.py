@@ -467,7 +467,7 @@ def rows_q(definition: dict, spec: Register, period: Period, which: str, viewer=
             rows, words = made.base, _("base of the share")
         elif which == "scope":
             rows, words = made.scope, _("in scope")
-        elif which.startswith("left-") and which[5:].isdigit() and 1 <= int(which[5:]) <= len(made.steps):
+        elif which.startswith("left-") and which[5:].isdecimal() and 1 <= int(which[5:]) <= len(made.steps):
             number = int(which[5:])
             rows, words = made.scope.annotate(missed=made.missed()).filter(missed=number), made.steps[number - 1].told_to(viewer)[1]
         else:

@@ -30,7 +30,7 @@ def keep(user, update: Update, given: QueryDict) -> bool:
     if version not in {str(update.version), str(kept.version) if kept else ""}:
         return False
     values = {name: given.get(name, "").replace("\0", "").replace("\r\n", "\n")[:LONGEST] for name in TEXTS}
-    values |= {name: sorted(int(w) for w in given.getlist(name)[:MOST_LINKS] if w.isascii() and w.isdigit() and len(w) < 19) for name in LINKS}
+    values |= {name: sorted(int(w) for w in given.getlist(name)[:MOST_LINKS] if w.isascii() and w.isdecimal() and len(w) < 19) for name in LINKS}
     if values == saved(update):
         drop(user, update)
     else:

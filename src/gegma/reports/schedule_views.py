@@ -76,7 +76,7 @@ def _kept(request: HttpRequest, schedule: Schedule) -> dict:
 
 
 def _given(request: HttpRequest) -> dict:
-    numbers = [int(word) for word in request.POST.getlist("recipients") if word.isascii() and word.isdigit() and len(word) < 19]
+    numbers = [int(word) for word in request.POST.getlist("recipients") if word.isascii() and word.isdecimal() and len(word) < 19]
     return {**{name: request.POST.get(name, "").replace("\0", "") for name in ("every", "form", "ends_on")}, "recipients": numbers}
 
 

@@ -206,6 +206,8 @@ def test_html_bombs(tmp_path: Path) -> None:
         assert refused.code in {"too_deep", "html_broken", "crashed", "empty"}
     wide = b"<html><table><tr><td colspan=999999 rowspan=999999>x<td>y</tr>" + b"<tr><td>z</tr>" * 500 + b"</table>"
     assert read_plan(write(tmp_path / "b.html", wide)).activities == []
+    powers = "<html><table><tr><td colspan=\u00b3 rowspan=\u2460>x<td>y</tr><tr><td>z</tr></table>".encode()
+    assert read_plan(write(tmp_path / "d.html", powers)).activities == []
     tables = b"<html><body>" + b"<table><tr><td>" * 300 + b"x"
     try:
         read_plan(write(tmp_path / "c.html", tables))

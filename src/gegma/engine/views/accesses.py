@@ -96,7 +96,7 @@ def _asked(request: HttpRequest) -> tuple[QuerySet, list[str]]:
 def _numbered(text: str):
     """The register and number behind «M-12», or nothing."""
     letters, _dash, digits = text.replace(" ", "").rpartition("-")
-    if digits.isascii() and digits.isdigit() and len(digits) < 19:
+    if digits.isascii() and digits.isdecimal() and len(digits) < 19:
         for spec in registry.everything():
             if spec.prefix and spec.prefix.casefold() == letters.casefold():
                 return spec, int(digits)
@@ -108,7 +108,7 @@ def _rows(found, user) -> list[Row]:
     found, refs = list(found), {}
     for row in found:
         refs[row.pk] = [(row.register, row.record_id)] if row.record_id else [
-            (key, int(pk)) for key, _sep, pk in (ref.partition("/") for ref in row.records.split()) if pk.isdigit()
+            (key, int(pk)) for key, _sep, pk in (ref.partition("/") for ref in row.records.split()) if pk.isdecimal()
         ]  # fmt: skip
     wanted: dict[str, set[int]] = {}
     for listed in refs.values():

@@ -154,7 +154,7 @@ def search(request: HttpRequest) -> HttpResponse:
 def _by_number(request: HttpRequest, words: str) -> str:
     """The address of the record with this number («M-12», «m 12»), if the person may see it."""
     letters, _dash, digits = fold(words).replace("№", "").replace("–", "-").replace(" ", "-").rpartition("-")
-    if not (letters and digits.isascii() and digits.isdigit() and len(digits) < 19):
+    if not (letters and digits.isascii() and digits.isdecimal() and len(digits) < 19):
         return ""
     for spec in registry.everything():
         if spec.prefix and fold(spec.prefix) == letters and spec.policy.may(request.user, VIEW):

@@ -218,7 +218,7 @@ def record_delete(request: HttpRequest, key: str, pk: int) -> HttpResponse:
     if request.method == "POST":
         version = request.POST.get("version", "")
         try:
-            write.delete(spec, request.user, found, version=int(version) if version.isascii() and version.isdigit() and len(version) < 10 else 0)
+            write.delete(spec, request.user, found, version=int(version) if version.isascii() and version.isdecimal() and len(version) < 10 else 0)
         except write.Conflict:
             problem = _("Somebody else saved this record while you were reading it. Look at it again before you delete it.")
             found = record_or_404(request, spec, pk)
@@ -281,7 +281,7 @@ def change_revert(request: HttpRequest, pk: int) -> HttpResponse:
 def _seen_version(request: HttpRequest) -> int | None:
     """The version of the record on the page that the button stood on."""
     given = request.POST.get("version", "")
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else None
+    return int(given) if given.isascii() and given.isdecimal() and len(given) < 10 else None
 
 
 def _own(changes: list, user) -> list:

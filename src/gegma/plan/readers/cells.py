@@ -263,7 +263,7 @@ class _State:
         if item is not None and not item.label and is_time_phrase(item.text.strip().rstrip(":")):
             self.drop_lead(item)
             item = self.current
-        opens = item is None or (item.label.isdigit() and follows(label, item.label))
+        opens = item is None or (item.label.isdecimal() and follows(label, item.label))
         if opens and not self.parts_open:
             self._new(label, text)
             return

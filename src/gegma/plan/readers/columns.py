@@ -123,7 +123,7 @@ class Override:
             role = {"partner": "partners", "comment": "comments", "owner": "responsible", "": "other"}.get(role, role)
             if role not in ROLES:
                 raise ValueError(f"{role!r} is no kind of column; use one of {', '.join(ROLES)}")
-            if isinstance(key, int) or (isinstance(key, str) and key.strip().isdigit()):
+            if isinstance(key, int) or (isinstance(key, str) and key.strip().isdecimal()):
                 self.by_index[int(key)] = role
             else:
                 self.by_header[fold(key)] = role

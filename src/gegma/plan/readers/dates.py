@@ -190,7 +190,7 @@ def _in_month(rest: str, month: re.Match, y: int | None) -> list[dt.date]:
 
 def _quarter_number(match: re.Match) -> int | None:
     text = match.group("q") or match.group("q2")
-    return int(text) if text.isdigit() else roman_value(text)
+    return int(text) if text.isdecimal() else roman_value(text)
 
 
 def _is_noise(text: str) -> bool:

@@ -198,7 +198,7 @@ def _is_on(flag: etree._Element | None) -> bool:
 
 def _number(element: etree._Element | None, default: int) -> int:
     value = element.get(W + "val") if element is not None else None
-    return max(default, min(int(value), COLUMNS_MAX + 1)) if value and value.isdigit() and len(value) < 6 else default
+    return max(default, min(int(value), COLUMNS_MAX + 1)) if value and value.isdecimal() and len(value) < 6 else default
 
 
 def _style(p: etree._Element) -> str:
@@ -216,11 +216,11 @@ def _style_levels(styles: etree._Element | None) -> tuple[dict[str, int], set[st
         name = style.find(W + "name")
         title = (name.get(W + "val", "") if name is not None else "").lower()
         outline = style.find(f"{W}pPr/{W}outlineLvl")
-        if outline is not None and outline.get(W + "val", "9").isdigit() and int(outline.get(W + "val")) < 9:
+        if outline is not None and outline.get(W + "val", "9").isdecimal() and int(outline.get(W + "val")) < 9:
             levels[key] = int(outline.get(W + "val")) + 1
         elif title == "title":
             levels[key] = 0
-        elif title.startswith("heading ") and title[8:].isdigit():
+        elif title.startswith("heading ") and title[8:].isdecimal():
             levels[key] = int(title[8:])
         if _is_on(style.find(f"{W}rPr/{W}b")):
             bold.add(key)
@@ -247,8 +247,8 @@ class _Numbering:
                 index = level.get(W + "ilvl", "0")
                 values = [level.find(W + part) for part in ("numFmt", "lvlText", "start")]
                 kind, text, start = (v.get(W + "val", "") if v is not None else "" for v in values)
-                if index.isdigit():
-                    self.formats[num.get(W + "numId", ""), int(index)] = (kind, text, int(start) if start.isdigit() else 1)
+                if index.isdecimal():
+                    self.formats[num.get(W + "numId", ""), int(index)] = (kind, text, int(start) if start.isdecimal() else 1)
 
     def mark(self, p: etree._Element) -> str:
         """The number or bullet Word would draw before this paragraph, with a space after it; or nothing."""
@@ -257,7 +257,7 @@ class _Numbering:
             return ""
         parts = [properties.find(W + name) for name in ("numId", "ilvl")]
         key = parts[0].get(W + "val", "") if parts[0] is not None else ""
-        level = int(parts[1].get(W + "val", "0")) if parts[1] is not None and parts[1].get(W + "val", "0").isdigit() else 0
+        level = int(parts[1].get(W + "val", "0")) if parts[1] is not None and parts[1].get(W + "val", "0").isdecimal() else 0
         kind, pattern, start = self.formats.get((key, level), ("bullet", "", 1))
         if key in ("", "0") or kind == "none":
             return ""

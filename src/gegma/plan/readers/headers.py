@@ -84,6 +84,6 @@ class Headers:
     def _is_column_numbers(row: Row) -> bool:
         """`1 | 2 | 3 | 4` under a header."""
         numbers = [row.cells[i].text.strip("(). ") for i in row.filled()]
-        return len(numbers) >= 3 and all(n.isdigit() for n in numbers) and [int(n) for n in numbers] == list(
+        return len(numbers) >= 3 and all(n.isdecimal() for n in numbers) and [int(n) for n in numbers] == list(
             range(int(numbers[0]), int(numbers[0]) + len(numbers))
         ) and numbers[0] in ("0", "1")

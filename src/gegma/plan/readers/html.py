@@ -164,4 +164,4 @@ def _is_data(table: etree._Element) -> bool:
 
 def _span(td: etree._Element, name: str, most: int) -> int:
     value = (td.get(name) or "1").strip()
-    return max(1, min(int(value), most)) if value.isdigit() and len(value) < 7 else 1
+    return max(1, min(int(value), most)) if value.isdecimal() and len(value) < 7 else 1

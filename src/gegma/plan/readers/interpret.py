@@ -138,7 +138,7 @@ class _Builder:
         before = ""
         for activity, _ in self.placed:
             head, _, last = before.rpartition(".")
-            if activity.code in seen and last.endswith("9") and last.isdigit():
+            if activity.code in seen and last.endswith("9") and last.isdecimal():
                 whole = f"{head}.{int(last) + 1}"
                 if whole.rstrip("0") == activity.code and whole not in seen:
                     self._warn(
@@ -188,7 +188,7 @@ class _Builder:
         if code.startswith(section.code + "."):
             return False
         if code not in self.repeats:
-            return code.isdigit() and any(other.isdigit() for other in self.repeats)
+            return code.isdecimal() and any(other.isdecimal() for other in self.repeats)
         clashing = [a for a in self.by_code[code] if a is not activity][:100]
         if all(a.section is section for a in clashing):
             return False

@@ -101,7 +101,7 @@ def _is_bold(element: etree._Element) -> bool:
 
 def _first_number(element: etree._Element) -> int:
     start = element.get("start", "1") if element.tag == "ol" else "1"
-    return int(start) if start.isdigit() and len(start) < 5 else 1
+    return int(start) if start.isdecimal() and len(start) < 5 else 1
 
 
 def _item_mark(parent: etree._Element, item: etree._Element, number: int) -> str:

@@ -180,7 +180,7 @@ class Rules:
         if following is None or following.layout is not row.layout or len(following.filled()) < 3:
             return False
         other = squeeze(following.text(column)).strip(" .)")
-        return other.startswith(code + ".") or (not code[:1].isdigit() and other[:1].isdigit())
+        return other.startswith(code + ".") or (not code[:1].isdecimal() and other[:1].isdecimal())
 
     def _index(self, row: Row) -> int:
         if self._indexes is None:

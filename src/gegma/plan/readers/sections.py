@@ -256,7 +256,7 @@ def _line_of(section: Section | None) -> list[Section]:
 def _code_style(heading: Heading) -> str:
     if not heading.code:
         return ""
-    if heading.code[:1].isdigit():
+    if heading.code[:1].isdecimal():
         return "number"
     return "roman" if heading.code.isascii() and roman_value(heading.code) else "letter"
 
@@ -270,7 +270,7 @@ def number_sections(sections: list[Section], taken: set[str]) -> list[tuple[Sect
     changed: list[tuple[Section, str]] = []
     used = set(taken)
     printed = {s.heading.code for s in sections if s.heading.code}
-    letters_on_top = any(s.heading.is_table_title for s in sections) and any(c[:1].isdigit() for c in printed | taken)
+    letters_on_top = any(s.heading.is_table_title for s in sections) and any(c[:1].isdecimal() for c in printed | taken)
     for section in sections:
         code = section.heading.code
         if code and code not in used:

@@ -59,7 +59,7 @@ def letter_place(letter: str) -> tuple[str, int] | None:
 
 def follows(label: str, previous: str) -> bool:
     """Whether one list mark is the next after another (ა → ბ, b → c, 2 → 3, ii → iii)."""
-    if label.isdigit() and previous.isdigit():
+    if label.isdecimal() and previous.isdecimal():
         return int(label) == int(previous) + 1
     now, before = letter_place(label), letter_place(previous)
     if now and before:

@@ -159,9 +159,9 @@ def _styles(archive: zipfile.ZipFile) -> list[tuple[bool, str]]:
     for xf in root.findall(f"{M}cellXfs/{M}xf"):
         number, font = xf.get("numFmtId", "0"), xf.get("fontId", "0")
         code = re.sub(r'"[^"]*"|\[[^\]]*\]|\\.', "", codes.get(number, "")).lower()
-        is_date = (number.isdigit() and int(number) in _DATE_FORMATS) or bool(re.search(r"[ymd]", code) and not re.search(r"[#0]", code))
+        is_date = (number.isdecimal() and int(number) in _DATE_FORMATS) or bool(re.search(r"[ymd]", code) and not re.search(r"[#0]", code))
         kind = "date" if is_date else "percent" if number in ("9", "10") or "%" in code else ""
-        bold = font.isdigit() and int(font) < len(fonts) and fonts[int(font)]
+        bold = font.isdecimal() and int(font) < len(fonts) and fonts[int(font)]
         out.append((bold, kind))
     return out
 
@@ -178,7 +178,7 @@ def _fill(
             if element.tag == M + "mergeCell":
                 sheet.merge(element.get("ref", ""))
                 continue
-            number = int(element.get("r", "")) if element.get("r", "").isdigit() else last_row + 1
+            number = int(element.get("r", "")) if element.get("r", "").isdecimal() else last_row + 1
             last_row, last_column = number, 0
             for c in element.findall(M + "c"):
                 match = _REFERENCE.fullmatch(c.get("r", ""))
@@ -198,14 +198,14 @@ def _fill(
 def _value(c: etree._Element, strings: list[tuple[str, bool]], styles: list[tuple[bool, str]], is_1904: bool) -> tuple[str, bool]:
     kind = c.get("t", "n")
     style = c.get("s", "0")
-    bold, form = styles[int(style)] if style.isdigit() and int(style) < len(styles) else (False, "")
+    bold, form = styles[int(style)] if style.isdecimal() and int(style) < len(styles) else (False, "")
     if kind == "inlineStr":
         inline = c.find(M + "is")
         text, runs_bold = _string(inline) if inline is not None else ("", False)
         return text, bold or runs_bold
     raw = c.findtext(M + "v") or ""
     if kind == "s":
-        if not raw.isdigit() or int(raw) >= len(strings):
+        if not raw.isdecimal() or int(raw) >= len(strings):
             return "", bold
         text, runs_bold = strings[int(raw)]
         return text, bold or runs_bold

@@ -124,7 +124,7 @@ def _name_columns(draft: ImportDraft, post) -> list[str]:
     for name, role in post.items():
         if name.startswith("column:") and role:
             header = name.removeprefix("column:")
-            named[int(header) if header.isdigit() else header] = role
+            named[int(header) if header.isdecimal() else header] = role
     draft.columns = {str(k): v for k, v in named.items()}
     try:
         draft.read = read_bytes(draft)
@@ -153,7 +153,7 @@ def mended(read: dict, post) -> dict:
         return [" ".join(line.split()) for line in post[name].splitlines() if line.strip()] if name in post else old
 
     new = {**read, "title": text("title", read.get("title", ""))}
-    if post.get("year", "").strip().isdigit():
+    if post.get("year", "").strip().isdecimal():
         new["year"] = int(post["year"])
     new["sections"] = [{**s, "title": text(f"s{n}-title", s["title"])} for n, s in enumerate(read["sections"])]
     new["activities"] = []

@@ -80,7 +80,7 @@ def _with(request, **changes) -> str:
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
 
 
 def _of_report(request, reporting: ReportingPeriod, step: str) -> HttpResponse:

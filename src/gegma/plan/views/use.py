@@ -174,7 +174,7 @@ def _indicators(plan: Plan | None) -> list[tuple[str, list[tuple[int, str]]]]:
 
 def _save(request, plan: Plan, spec, made: dict, given) -> tuple[Measure | None, list[str]]:
     number = given.get("indicator", "")
-    indicator = Indicator.objects.filter(pk=int(number), activity__plan=plan).first() if number.isdigit() else None
+    indicator = Indicator.objects.filter(pk=int(number), activity__plan=plan).first() if number.isdecimal() else None
     if indicator is None:
         return None, [_("Choose the indicator that the measure is for.")]
     if not given.get("name_ka", "").strip():

@@ -35,7 +35,7 @@ def on_the_list(request, spec, params):
     asked = QueryDict(mutable=True)
     if len(params.getlist("framework")) == 1 and "cycle__is" in params:
         asked.update({"framework": params["framework"], "cycle": params["cycle__is"]})
-    query = f"?{asked.urlencode()}" if asked and asked["framework"].isdigit() else ""
+    query = f"?{asked.urlencode()}" if asked and asked["framework"].isdecimal() else ""
     return {"label": _("Report on a cycle"), "url": reverse("commitments_report") + query, "icon": "check"}
 
 

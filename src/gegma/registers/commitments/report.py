@@ -94,7 +94,7 @@ def cycles(user) -> list[dict[str, Any]]:
 
 def _natural(text: str) -> list[tuple[int, int, str]]:
     """Text in the order in which people count: 9 before 10, 117.9 before 117.10."""
-    return [(0, int(part), "") if part.isascii() and part.isdigit() else (1, 0, part) for part in re.split(r"(\d+)", text) if part]
+    return [(0, int(part), "") if part.isascii() and part.isdecimal() else (1, 0, part) for part in re.split(r"(\d+)", text) if part]
 
 
 def in_order(rows: QuerySet) -> list[int]:

@@ -155,6 +155,6 @@ def _guess(rows: list[tuple[int, list[str]]]) -> dict[int, str]:
     text = sizes.index(max(sizes))
     found = {text: "text"}
     first = [row[0] for _number, row in rows if row and row[0]]
-    if text > 0 and first and all(len(cell) <= 20 and any(c.isdigit() for c in cell) for cell in first):
+    if text > 0 and first and all(len(cell) <= 20 and any(c.isdecimal() for c in cell) for cell in first):
         found[0] = "paragraph"
     return found

@@ -123,7 +123,7 @@ def _confirm(request: HttpRequest, spec, form: CycleForm, rows: list[importing.R
 
 
 def _number(word: str) -> int:
-    return int(word) if word.isascii() and word.isdigit() and len(word) < 10 else 0
+    return int(word) if word.isascii() and word.isdecimal() and len(word) < 10 else 0
 
 
 # -- reporting on a cycle ----------------------------------------------------------------------------------------------
@@ -143,7 +143,7 @@ def report_on(request: HttpRequest) -> HttpResponse:
     if "framework" not in request.GET:
         return render(request, "commitments/cycles.html", {"spec": spec, "cycles": report.cycles(request.user), "may_add": may_add})
     number = request.GET["framework"]
-    framework = registry.get("frameworks").visible(request.user).filter(pk=int(number)).first() if number.isascii() and number.isdigit() and int(number) < RECORD_MAX else None
+    framework = registry.get("frameworks").visible(request.user).filter(pk=int(number)).first() if number.isascii() and number.isdecimal() and int(number) < RECORD_MAX else None
     if framework is None:
         raise Http404
     asked = Asked(request.GET, framework)

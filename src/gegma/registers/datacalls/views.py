@@ -97,7 +97,7 @@ def _remind(request: HttpRequest, spec, call: DataCall, posted) -> HttpResponse:
     try:
         if len(text) > REMINDER_MAX:
             raise ValidationError(_("The text is longer than %(most)s letters.") % {"most": REMINDER_MAX})
-        seen = int(version) if version.isascii() and version.isdigit() and len(version) < 10 else 0
+        seen = int(version) if version.isascii() and version.isdecimal() and len(version) < 10 else 0
         reminded = domain.remind(request.user, call, text, seen)
     except (ValidationError, write.Conflict) as error:
         why = " ".join(error.messages) if isinstance(error, ValidationError) else str(error)

@@ -104,7 +104,7 @@ def _line(spec, need, ticked: bool, user) -> tuple:
 
 def _chosen(params: QueryDict, rows):
     """Of these needs the ones in the cells, or under the numbers, that the address names; all where it names none."""
-    cells, picks = params.getlist("cell"), [p for p in params.getlist("pick") if p.isascii() and p.isdigit() and len(p) < 19]
+    cells, picks = params.getlist("cell"), [p for p in params.getlist("pick") if p.isascii() and p.isdecimal() and len(p) < 19]
     if cells:
         rows = rows.filter(queries.in_cells(cells))
     return rows.filter(pk__in=picks) if params.getlist("pick") else rows
@@ -113,7 +113,7 @@ def _chosen(params: QueryDict, rows):
 def _make(request: HttpRequest, form: PackageForm, ticked: set[str]) -> HttpResponse | None:
     """Write the package; nothing where something is refused, which the form then says."""
     needs, documents = registry.get("needs"), registry.get("documents")
-    numbers = [int(t) for t in ticked if t.isascii() and t.isdigit() and len(t) < 19]
+    numbers = [int(t) for t in ticked if t.isascii() and t.isdecimal() and len(t) < 19]
     chosen = list(needs.annotated(needs.visible(request.user).filter(pk__in=numbers), ["points", "unit"]).order_by("-points", "pk"))
     if not chosen or len(chosen) != len(ticked):
         missing = _("Some of the ticked needs are no longer there: look at the list again.")

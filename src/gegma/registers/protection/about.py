@@ -67,7 +67,7 @@ def find(user, words: str) -> list[Person]:
     people = registry.get("people")
     rows = people.visible(user)
     prefix, _sep, number = words.strip().casefold().partition("-")
-    if prefix == people.prefix.casefold() and number.isascii() and number.isdigit() and len(number) < 19:
+    if prefix == people.prefix.casefold() and number.isascii() and number.isdecimal() and len(number) < 19:
         return list(rows.filter(pk=int(number)))
     asked = names.keys(words)
     if sum(map(len, asked)) < LETTERS_MIN:

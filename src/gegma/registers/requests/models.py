@@ -130,7 +130,7 @@ class Request(Record):
         """Keep what follows from the rest: the year, the number in figures, the day it was passed on, the outcome."""
         self.our_number, self.their_number = " ".join(self.our_number.split()), " ".join(self.their_number.split())
         self.year = self.registered_on.year if self.registered_on else None
-        plain = self.our_number.isascii() and self.our_number.isdigit() and len(self.our_number) < 12
+        plain = self.our_number.isascii() and self.our_number.isdecimal() and len(self.our_number) < 12
         self.serial = int(self.our_number) if plain else None
         self.passed_on = self.received_on if self.direction == Direction.INCOMING else self.sent_on
         if self.state != RequestState.CLOSED:  # a closed record keeps what became of it

@@ -108,7 +108,7 @@ def _by_head(number: int, row: list[str], head: dict[str, int]) -> Row | None:
 
 def _by_content(number: int, row: list[str]) -> Row:
     """Without a head: the name first (after a running number), then unit, sex, position, state; a sex or a state is known by its word."""
-    rest = row[1:] if len(row) > 1 and row[0].rstrip(".").isdigit() else list(row)
+    rest = row[1:] if len(row) > 1 and row[0].rstrip(".").isdecimal() else list(row)
     made = Row(number, rest[0])
     left = []
     for cell in rest[1:]:
@@ -226,7 +226,7 @@ def add(training: Training, user, rows: list[Row], chosen: dict[int, str]) -> tu
         answer = chosen.get(row.number, "")
         if row.status == "found":
             who[row.number] = row.candidates[0]
-        elif answer.isascii() and answer.isdigit() and int(answer) in known:
+        elif answer.isascii() and answer.isdecimal() and int(answer) in known:
             who[row.number] = known[int(answer)]
         else:
             who[row.number] = _new_person(row)

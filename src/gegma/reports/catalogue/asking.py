@@ -72,7 +72,7 @@ def _record(param: Param, user, word: str):
     spec = registry.get(param.register)
     rows = spec.rows(user, param.where)
     digits = fold(word).removeprefix(fold(spec.prefix) + "-") if spec.prefix else word
-    found = rows.filter(pk=int(digits)).first() if digits.isascii() and digits.isdigit() and len(digits) < 19 else None
+    found = rows.filter(pk=int(digits)).first() if digits.isascii() and digits.isdecimal() and len(digits) < 19 else None
     if found is None and "code" in {f.name for f in spec.model._meta.fields}:
         found = rows.filter(code__iexact=word).first()
     if found is None:

@@ -78,7 +78,7 @@ def checked(order: Order, user) -> tuple[base.Report, dict]:
 def _own(order: Order, user) -> OwnReport | None:
     """An own report that the person may run: theirs, shared, or one that a schedule sends them."""
     number = order.what.removeprefix("own-")
-    if number == order.what or not number.isdigit():
+    if number == order.what or not number.isdecimal():
         return None
     found = own.visible(user).filter(pk=int(number)).first()
     if found is None and order.schedule:

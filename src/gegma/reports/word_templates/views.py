@@ -149,7 +149,7 @@ def template_use(request, key: str, lang: str):
         say(request, _("The report is made in its built-in form."))
         return redirect("template", key=key, lang=lang)
     number = request.POST["number"]
-    found = _version(key, lang, int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 0)
+    found = _version(key, lang, int(number) if number.isascii() and number.isdecimal() and len(number) < 10 else 0)
     made = store.sample(key, lang, request.user)
     if made is not None:
         checked = store.check(bytes(found.data), made)
