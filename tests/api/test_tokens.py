@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from gegma.api import tokens
 from gegma.api.models import Token
+from gegma.audit.models import Change
 from tests.factories import make
 
 from .conftest import Program
@@ -53,6 +54,20 @@ def test_a_person_ends_own_tokens_and_nobody_else_s(people):
     assert Program(word).get(LIST).status_code == 200
     signed_in(people.officer).post("/api/tokens/", {"do": "end", "token": pk})
     assert Program(word).get(LIST).status_code == 401
+
+
+def test_making_and_ending_a_token_is_in_the_history_of_the_account_without_its_secret(people):
+    word = tokens.make(people.officer, "Monthly figures", 7, True)
+    signed_in(people.officer).post("/api/tokens/", {"do": "end", "token": str(Token.objects.get().pk)})
+    made, ended = Change.objects.filter(register="accounts", record_id=people.officer.pk).order_by("pk")
+    assert (made.actor, ended.actor) == (people.officer, people.officer)
+    assert made.after == {"token": "Monthly figures", "token_writes": True, "token_until": f"{timezone.localdate(Token.objects.get().expires_at)}"}
+    assert (ended.before, ended.after) == ({"token": "Monthly figures"}, {})
+    assert word not in str(list(Change.objects.values())) and tokens.digest(word) not in str(list(Change.objects.values()))
+    page = signed_in(people.admin).get(f"/people-with-access/{people.officer.pk}/").content.decode()
+    assert page.count("Monthly figures") == 2
+    signed_in(people.officer).post("/api/tokens/", {"do": "end", "token": str(Token.objects.get().pk)})  # ended already
+    assert Change.objects.filter(register="accounts", record_id=people.officer.pk).count() == 2
 
 
 def _expires(person):

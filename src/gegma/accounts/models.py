@@ -197,6 +197,33 @@ class Absence(models.Model):
         return cls.objects.filter(starts_on__lte=day, ends_on__gte=day, person__is_active=True, substitute__is_active=True)
 
 
+class SignInOutcome(models.TextChoices):
+    """How an attempt to sign in ended."""
+
+    SIGNED_IN = "signed-in", _("signed in")
+    REFUSED = "refused", _("refused")
+    CODE_REFUSED = "code-refused", _("second factor refused")
+    TOO_OFTEN = "too-often", _("refused: too many attempts")
+
+
+class SignIn(models.Model):
+    """One attempt to sign in; kept by accounts.sign_ins. person is empty where the name belongs to no account: what was typed is not kept."""
+
+    at = models.DateTimeField(_("when"), db_index=True)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="sign_ins", verbose_name=_("account"))
+    outcome = models.CharField(_("how it ended"), max_length=20, choices=SignInOutcome.choices)
+    address = models.CharField(_("address"), max_length=45, blank=True)
+    device = models.CharField(_("device"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("sign-in")
+        verbose_name_plural = _("sign-ins")
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.at:%d.%m.%Y %H:%M} {self.get_outcome_display()}"
+
+
 class Session(AbstractBaseSession):
     """A session, with what its person is told of it; kept by accounts.sessions. Where user is empty nobody has signed in yet."""
 

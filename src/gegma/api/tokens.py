@@ -7,10 +7,11 @@ import hashlib
 import hmac
 import secrets
 
-from django.db.models import Q
+from django.db import transaction
 from django.utils import timezone
 
 from gegma.accounts.models import User
+from gegma.audit import accounts
 
 from .models import Token
 
@@ -30,10 +31,12 @@ def make(person: User, name: str, days: int, may_write: bool = False) -> str:
     if days not in DAYS:
         raise ValueError(days)
     word = PREFIX + secrets.token_urlsafe(TOKEN_BYTES)
-    Token.objects.create(
-        person=person, name=name[:100], token_hash=digest(word), credential=credential(person),
-        may_write=may_write, expires_at=timezone.now() + dt.timedelta(days=days),
-    )  # fmt: skip
+    with transaction.atomic():
+        made = Token.objects.create(
+            person=person, name=name[:100], token_hash=digest(word), credential=credential(person),
+            may_write=may_write, expires_at=timezone.now() + dt.timedelta(days=days),
+        )  # fmt: skip
+        accounts.note(person, person, {}, {"token": made.name, "token_writes": may_write, "token_until": f"{timezone.localdate(made.expires_at)}"})
     return word
 
 
@@ -68,7 +71,13 @@ def working(person: User) -> int:
 
 def end(person: User, pk: int) -> bool:
     """End one token of the person. Returns whether there was one to end."""
-    return bool(Token.objects.filter(Q(ended_at=None), person=person, pk=pk).update(ended_at=timezone.now()))
+    with transaction.atomic():
+        found = Token.objects.select_for_update().filter(person=person, pk=pk, ended_at=None).first()
+        if found is None:
+            return False
+        Token.objects.filter(pk=pk).update(ended_at=timezone.now())
+        accounts.note(person, person, {"token": found.name}, {})
+    return True
 
 
 def close_tokens(person: User) -> int:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import Http404, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -18,7 +21,7 @@ from gegma.audit import context as audit
 from gegma.engine import access, files, history, registry, write
 from gegma.engine.filters import FilterError
 from gegma.engine.life import Move
-from gegma.engine.policy import DELETE, VIEW
+from gegma.engine.policy import CHANGE, DELETE, VIEW
 from gegma.engine.spec import Register
 from gegma.engine.tables import PAGE_MAX
 from gegma.engine.views.attachments import file_download
@@ -26,12 +29,15 @@ from gegma.engine.views.common import record_or_404, require, spec_or_404
 from gegma.kernel.text import LANGUAGES
 
 from . import given
+from .answers import Refused
 from .columns import Column, readable
 
 PAGE_ROWS, PAGE_ROWS_MAX = 50, 100
 HISTORY_MAX = 500
 # Keys that say how the answer is given, not what is in it.
 SHOWN = {"page", "page_size", "lang"}
+# The field of a form in which files come.
+FILE = "file"
 
 
 class Resource(APIView):
@@ -206,12 +212,40 @@ class History(Resource):
 class Files(Resource):
     """The files at a record."""
 
+    parser_classes = [MultiPartParser]
+
     def get(self, request: Request, pk: int) -> Response:
         """Their names and addresses."""
         only(request)
         found = self.find(request, pk)
         rows = files.of_record(self.spec, found)
         return Response({"results": [self._told(found, row) for row in rows]})
+
+    def post(self, request: Request, pk: int) -> Response:
+        """Keep the files sent, all of them or none."""
+        only(request)
+        found = self.find(request, pk)
+        require(request, self.spec, CHANGE, found)
+        uploads = self._sent(request)
+        with self.writing(request):
+            try:
+                kept = files.attach(self.spec, request.user, found, uploads)
+            except ValidationError as error:
+                raise Refused(_("The files cannot be kept."), {FILE: [str(m) for m in error.messages]})
+        return Response({"results": [self._told(found, row) for row in kept]}, status=201)
+
+    @staticmethod
+    def _sent(request: Request) -> list:
+        """The files of a form. Raises Refused."""
+        unknown = [name for name in request.data if name != FILE]
+        if unknown:
+            raise Refused(_("The files cannot be kept."), {str(unknown[0])[:100]: [_("There is no field «%(name)s»: files stand in «file».") % {"name": str(unknown[0])[:100]}]})
+        uploads = request.FILES.getlist(FILE)
+        if not uploads or len(uploads) != len(request.data.getlist(FILE)):
+            raise Refused(_("The files cannot be kept."), {FILE: [_("No file was sent.")]})
+        if len(uploads) > settings.MAX_FILES:
+            raise Refused(_("The files cannot be kept."), {FILE: [str(files.check_all(uploads)[0])]})
+        return uploads
 
     def _told(self, found, row) -> dict[str, Any]:
         return {
@@ -227,6 +261,18 @@ class File(Resource):
         """The file itself, given out as on the pages."""
         only(request)
         return file_download(request._request, self.spec.key, pk, number)
+
+    def delete(self, request: Request, pk: int, number: int) -> Response:
+        """Take the file away from the record."""
+        only(request)
+        found = self.find(request, pk)
+        require(request, self.spec, CHANGE, found)
+        row = files.find(self.spec, found, number)
+        if row is None:
+            raise Http404
+        with self.writing(request):
+            files.remove(self.spec, request.user, found, row)
+        return Response(status=204)
 
 
 class Nothing(Resource):

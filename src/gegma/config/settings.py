@@ -16,6 +16,7 @@
 | GEGMA_AUDIT_KEY      | 64 hexadecimal digits: signs the heads of the history          | made once, kept in the data folder |
 | GEGMA_DATABASE_ROLE  | PostgreSQL: the role that the application works as, where it   | the owner itself            |
 |                      | is not the owner; «gegma setup» by the owner gives its rights  |                             |
+| GEGMA_SIGN_IN_DAYS   | days for which attempts to sign in are kept                    | 90                          |
 | GEGMA_REPORT_DAYS    | days for which a report made in the background is kept         | 14                          |
 | GEGMA_REQUEST_DAYS   | days to answer a request: normal, urgent, urgent by word; days | 30,10,5,7,10                |
 |                      | until its written confirmation; until one asks again           |                             |
@@ -304,10 +305,17 @@ REQUEST_DAYS = dict(zip(("normal", "urgent", "verbal-urgent", "confirmation", "r
 
 # Reports that take long are made by «gegma work»; the queue is a table of the same database.
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
-_kept = os.environ.get("GEGMA_REPORT_DAYS", "14")
-if not (_kept.isascii() and _kept.isdecimal() and 0 < int(_kept) < 10_000):
-    raise ImproperlyConfigured("GEGMA_REPORT_DAYS is a number of days, such as 14.")
-REPORT_DAYS = int(_kept)
+
+
+def _number_of_days(name: str, default: str) -> int:
+    given = os.environ.get(name, default)
+    if not (given.isascii() and given.isdecimal() and len(given) < 5 and int(given)):
+        raise ImproperlyConfigured(f"{name} is a number of days, such as {default}.")
+    return int(given)
+
+
+REPORT_DAYS = _number_of_days("GEGMA_REPORT_DAYS", "14")
+SIGN_IN_DAYS = _number_of_days("GEGMA_SIGN_IN_DAYS", "90")
 PROTECTION_AUTHORITY = {"ka": os.environ.get("GEGMA_PROTECTION_AUTHORITY", ""), "en": os.environ.get("GEGMA_PROTECTION_AUTHORITY_EN", "")}
 _term = os.environ.get("GEGMA_PROTECTION_DAYS", "10,72").split(",")
 if len(_term) != 2 or not all(n.strip().isascii() and n.strip().isdecimal() and 0 < int(n) < 10_000 for n in _term):

@@ -8,6 +8,8 @@ import threading
 from allauth.account import app_settings as account_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
+from allauth.account.internal.stagekit import get_pending_stage
+from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.internal.ratelimit import parse_rates
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -15,14 +17,15 @@ from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.contrib.auth import update_session_auth_hash
+from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
 from django.shortcuts import render, resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from gegma.accounts import origin, sealing, sessions
-from gegma.accounts.models import User
+from gegma.accounts import origin, sealing, sessions, sign_ins
+from gegma.accounts.models import SignInOutcome, User
 
 from . import chain, letters
 
@@ -67,12 +70,25 @@ class AccountAdapter(_OurWords, DefaultAccountAdapter):
         """An ended account is answered like one that is not there."""
         return render(request, "socialaccount/authentication_error.html", status=403)
 
+    def pre_authenticate(self, request, **credentials) -> None:
+        """Refuse what comes too often, and note it."""
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            sign_ins.note(request, SignInOutcome.TOO_OFTEN, sign_ins.named(_name_in(credentials)))
+            raise
+
+    def authentication_failed(self, request, **credentials) -> None:
+        """Called by the library after a wrong name or password."""
+        sign_ins.note(request, SignInOutcome.REFUSED, sign_ins.named(_name_in(credentials)))
+
     def login(self, request, user) -> None:
         """Sign in; the session knows from where."""
         super().login(request, user)
         for record in request.session.get(AUTHENTICATION_METHODS_SESSION_KEY, []):
             record["reauthenticated"] = True  # who has just signed in has said who they are
         sessions.note(request.session, origin.address(request), origin.device_of(request))
+        sign_ins.note(request, SignInOutcome.SIGNED_IN, user)
 
     def get_password_change_redirect_url(self, request) -> str:
         """Back to one's account."""
@@ -104,6 +120,10 @@ class AccountAdapter(_OurWords, DefaultAccountAdapter):
         in_background(letters.reset_letter(user, context["password_reset_url"]))
 
 
+def _name_in(credentials: dict) -> str:
+    return str(credentials.get("email") or credentials.get("username") or "")
+
+
 def in_background(letter: EmailMessage) -> threading.Thread:
     """Send a letter without keeping the answer waiting for it."""
     thread = threading.Thread(target=letter.send, kwargs={"fail_silently": True})
@@ -113,6 +133,15 @@ def in_background(letter: EmailMessage) -> threading.Thread:
 
 class SecondFactorAdapter(_OurWords, DefaultMFAAdapter):
     """Secrets are kept encrypted; who needs a second factor cannot take the last one away."""
+
+    def validation_error(self, code, *args):
+        """The refusal behind a code; a wrong one at sign-in is noted."""
+        request = context.request
+        if request is not None and not request.user.is_authenticated:
+            stage = get_pending_stage(request)
+            outcome = SignInOutcome.TOO_OFTEN if code in {"too_many_login_attempts", "rate_limited"} else SignInOutcome.CODE_REFUSED
+            sign_ins.note(request, outcome, stage.login.user if stage else None)
+        return super().validation_error(code, *args)
 
     def encrypt(self, text: str) -> str:
         """The secret as it is kept."""
@@ -161,6 +190,7 @@ class IdentityAdapter(_OurWords, DefaultSocialAccountAdapter):
         chain.note(person, person, {}, {"identity": sociallogin.account.uid})
 
     def _refuse(self, request):
+        sign_ins.note(request, SignInOutcome.REFUSED, None)
         raise ImmediateHttpResponse(render(request, "socialaccount/authentication_error.html", status=403))
 
 

@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from gegma.accounts.models import ReaderGroup, Role, User
-from gegma.audit.models import Action, Change
-from gegma.audit.record import Entry, lock, record
+from gegma.audit.accounts import ACCOUNTS, note
+from gegma.audit.models import Change
 from gegma.kernel import dates
 
-ACCOUNTS = "accounts"
+__all__ = ["ACCOUNTS", "KEPT", "in_words", "note", "of", "picture"]
 KEPT = ("email", "name", "role", "unit_id", "reads", "person_id", "language", "is_active")
 
 
 def picture(user: User) -> dict:
     """The account as the history keeps it; nothing of its secrets."""
     return {name: getattr(user, name) for name in KEPT}
-
-
-def note(by, user: User, before: dict, after: dict, action: str = Action.UPDATE) -> None:
-    """Write one change of an account into the history."""
-    with transaction.atomic():
-        lock()
-        record(by, [Entry(ACCOUNTS, user.pk, action, Change.objects.filter(register=ACCOUNTS, record_id=user.pk).count() + 1, before, after)])
 
 
 def of(user: User, most: int = 100) -> list[Change]:
@@ -43,6 +35,7 @@ def _label(name: str) -> str:
         "absent_from": _("absent from"), "absent_to": _("absent to"), "substitute": _("who stands in"), "absence_ended": _("absence taken back"),
         "sessions": _("sessions ended"), "link": _("link to set a password sent"), "handed_over_to": _("work handed over to"),
         "records": _("records handed over"), "closed": _("sessions, tokens and calendar addresses closed"),
+        "token": _("token of a program"), "token_writes": _("the token may change records"), "token_until": _("the token works until"),
     }  # fmt: skip
     if name in words:
         return words[name]
@@ -59,7 +52,7 @@ def _word(name: str, value) -> str:
         return str(dict(Role.choices).get(value, value))
     if name == "reads":
         return "; ".join(str(dict(ReaderGroup.choices).get(group, group)) for group in value)
-    if name in {"absent_from", "absent_to"} and (day := dates.parse_day(str(value))):
+    if name in {"absent_from", "absent_to", "token_until"} and (day := dates.parse_day(str(value))):
         return f"{day:%d.%m.%Y}"
     if name in {"unit_id", "person_id"}:
         row = User._meta.get_field(name.removesuffix("_id")).related_model._default_manager.filter(pk=value).first()

@@ -9,13 +9,18 @@ from gegma.accounts import leaving
 from gegma.agenda import feed
 from gegma.engine import hooks
 
+from .views import sign_ins
+
 
 def nav(request) -> dict | None:
-    """The page of accounts in the bar; for administrators."""
-    if not request.user.is_administrator:
+    """The page of accounts in the bar, for administrators; for auditors that of sign-ins alone."""
+    if request.user.is_administrator:
+        url, label = reverse("people_with_access"), _("Accounts")
+    elif sign_ins.may_see(request.user):
+        url, label = reverse("sign_ins"), _("Sign-ins")
+    else:
         return None
-    url = reverse("people_with_access")
-    return {"label": _("Accounts"), "url": url, "active": request.path.startswith(url), "children": [], "order": 60}
+    return {"label": label, "url": url, "active": request.path.startswith(url), "children": [], "order": 60}
 
 
 def close_calendar(user) -> int:

@@ -8,7 +8,7 @@ from allauth.socialaccount import views as social
 from django.conf import settings
 from django.urls import include, path, re_path
 
-from .views import accounts, mine
+from .views import accounts, mine, sign_ins
 
 entrance = [
     path("login/", account.login, name="account_login"),
@@ -40,6 +40,7 @@ urlpatterns = [
     path("my-account/act/oneself/", mine.act_for_oneself, name="act_for_oneself"),
     path("my-account/absences/<int:pk>/end/", accounts.absence_end, name="absence_end"),
     path("people-with-access/", accounts.accounts, name="people_with_access"),
+    path("people-with-access/sign-ins/", sign_ins.sign_ins, name="sign_ins"),
     path("people-with-access/new/", accounts.account_edit, name="account_new"),
     path("people-with-access/<int:pk>/", accounts.account, name="account_with_access"),
     path("people-with-access/<int:pk>/edit/", accounts.account_edit, name="account_edit"),
