@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from gegma.accounts.models import ReaderGroup, Role, User
-from gegma.audit.models import Action, Change
-from gegma.audit.record import Entry, lock, record
+from gegma.audit.accounts import ACCOUNTS, note
+from gegma.audit.models import Change
 from gegma.kernel import dates
 
-ACCOUNTS = "accounts"
 KEPT = ("email", "name", "role", "unit_id", "reads", "person_id", "language", "is_active")
+
+
+__all__ = ["ACCOUNTS", "in_words", "note", "of", "picture"]
 
 
 def picture(user: User) -> dict:
     """The account as the history keeps it; nothing of its secrets."""
     return {name: getattr(user, name) for name in KEPT}
-
-
-def note(by, user: User, before: dict, after: dict, action: str = Action.UPDATE) -> None:
-    """Write one change of an account into the history."""
-    with transaction.atomic():
-        lock()
-        record(by, [Entry(ACCOUNTS, user.pk, action, Change.objects.filter(register=ACCOUNTS, record_id=user.pk).count() + 1, before, after)])
 
 
 def of(user: User, most: int = 100) -> list[Change]:
@@ -43,6 +37,7 @@ def _label(name: str) -> str:
         "absent_from": _("absent from"), "absent_to": _("absent to"), "substitute": _("who stands in"), "absence_ended": _("absence taken back"),
         "sessions": _("sessions ended"), "link": _("link to set a password sent"), "handed_over_to": _("work handed over to"),
         "records": _("records handed over"), "closed": _("sessions, tokens and calendar addresses closed"),
+        "tokens": _("tokens of programs"),
     }  # fmt: skip
     if name in words:
         return words[name]
@@ -57,6 +52,8 @@ def _word(name: str, value) -> str:
         return _("yes") if value else _("no")
     if name == "role":
         return str(dict(Role.choices).get(value, value))
+    if name == "tokens":
+        return "; ".join(_token(one) for one in value)
     if name == "reads":
         return "; ".join(str(dict(ReaderGroup.choices).get(group, group)) for group in value)
     if name in {"absent_from", "absent_to"} and (day := dates.parse_day(str(value))):
@@ -67,6 +64,11 @@ def _word(name: str, value) -> str:
     if name == "second_factor":
         return _factors().get(value, str(value))
     return str(value)
+
+
+def _token(told: dict) -> str:
+    rights, until = _("reads and writes") if told["writes"] else _("reads"), dates.parse_day(told["until"])
+    return _("№ %(number)s «%(name)s» (%(rights)s, to %(day)s)") % {"number": told["number"], "name": told["name"], "rights": rights, "day": f"{until:%d.%m.%Y}"}
 
 
 def _factors() -> dict[str, str]:
