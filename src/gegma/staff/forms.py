@@ -14,7 +14,6 @@ from gegma.kernel import dates
 
 from . import people
 
-
 # What stands where nothing is chosen yet.
 NOBODY = "—"
 
