@@ -124,6 +124,16 @@ def listed(spec: Register, part: str, summary: str, component: str):
     return extend_schema_view(get=extend_schema(operation_id=f"{spec.key}_{part}", summary=words, parameters=[LANGUAGE], responses=_answers({200: ref(component)})))
 
 
+def files(spec: Register):
+    """Decorator: the schema of the files at a record, and of adding some."""
+    body = _object({"version": VERSION, "files": {**_list_of({"type": "string", "format": "binary"}), "minItems": 1}}, ["version", "files"], closed=True)
+    added = extend_schema(
+        operation_id=f"{spec.key}_files_add", summary=f"{spec.title}: add files", parameters=[LANGUAGE], request={"multipart/form-data": body},
+        responses=_answers({201: ref("Files"), 200: ref("Files")}, LOST, {415: "Files are sent as multipart/form-data."}),
+    )  # fmt: skip
+    return lambda view: listed(spec, "files", "its files", "Files")(extend_schema_view(post=added)(view))
+
+
 def file(spec: Register):
     """Decorator: the schema of one file."""
     good = {(200, "*/*"): OpenApiTypes.BINARY}

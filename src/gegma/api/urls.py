@@ -23,7 +23,7 @@ def of_register(spec: Register) -> list:
         path("", schema.collection(spec)(lists).as_view(), name=f"api_{spec.key}"),
         path("<int:pk>/", record.as_view(), name=f"api_{spec.key}_one"),
         path("<int:pk>/history/", history.as_view(), name=f"api_{spec.key}_history"),
-        path("<int:pk>/files/", schema.listed(spec, "files", "its files", "Files")(made(views.Files)).as_view(), name=f"api_{spec.key}_files"),
+        path("<int:pk>/files/", schema.files(spec)(made(views.Files)).as_view(), name=f"api_{spec.key}_files"),
         path("<int:pk>/files/<int:number>/", schema.file(spec)(made(views.File)).as_view(), name=f"api_{spec.key}_file"),
     ]
     for move in spec.life.moves if spec.life else ():

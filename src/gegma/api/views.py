@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import Http404, QueryDict
 from django.urls import reverse
@@ -18,7 +19,7 @@ from gegma.audit import context as audit
 from gegma.engine import access, files, history, registry, write
 from gegma.engine.filters import FilterError
 from gegma.engine.life import Move
-from gegma.engine.policy import DELETE, VIEW
+from gegma.engine.policy import CHANGE, DELETE, VIEW
 from gegma.engine.spec import Register
 from gegma.engine.tables import PAGE_MAX
 from gegma.engine.views.attachments import file_download
@@ -26,6 +27,7 @@ from gegma.engine.views.common import record_or_404, require, spec_or_404
 from gegma.kernel.text import LANGUAGES
 
 from . import given
+from .answers import Refused, Uploads
 from .columns import Column, readable
 
 PAGE_ROWS, PAGE_ROWS_MAX = 50, 100
@@ -206,12 +208,37 @@ class History(Resource):
 class Files(Resource):
     """The files at a record."""
 
+    parser_classes = [Uploads]
+
     def get(self, request: Request, pk: int) -> Response:
         """Their names and addresses."""
         only(request)
         found = self.find(request, pk)
         rows = files.of_record(self.spec, found)
         return Response({"results": [self._told(found, row) for row in rows]})
+
+    def post(self, request: Request, pk: int) -> Response:
+        """Keep the files sent, all or none. What is there already with this name and content is answered as it is, so that a step may be repeated."""
+        only(request)
+        found = self.find(request, pk)
+        require(request, self.spec, CHANGE, found)
+        version, uploads = given.files_of(request.data, request.FILES)
+
+        def unchanged() -> None:
+            now = self.spec.visible(request.user).filter(pk=pk).first()
+            if now is None:
+                raise Http404
+            if now.version != version:
+                raise given.conflict(self.spec, request.user, pk, {}, {})
+
+        before = {row.pk for row in files.of_record(self.spec, found)}
+        with self.writing(request):
+            try:
+                rows = files.attach(self.spec.whole, request.user, found, uploads, unchanged, once=True)
+            except ValidationError as error:
+                raise Refused(_("The files cannot be kept like this."), {"files": list(error.messages)})
+        new = {row.pk for row in rows} - before
+        return Response({"results": [self._told(found, row) for row in rows]}, status=201 if new else 200)
 
     def _told(self, found, row) -> dict[str, Any]:
         return {
