@@ -114,7 +114,7 @@ def test_the_access_ends_at_once_everywhere(staff, sign_in, monkeypatch):
     """Sessions, the calendar address, and what other layers have given out: on the next request."""
     client, other = sign_in(staff.nino), sign_in(staff.nino)
     token, closed = feed.make(staff.nino), []
-    monkeypatch.setattr(leaving, "HOOKS", [*leaving.HOOKS, lambda user: closed.append(user.pk) or 1])
+    monkeypatch.setattr(leaving, "HOOKS", [*leaving.HOOKS, lambda user, by: closed.append(user.pk) or 1])
     address = reverse("calendar_feed_file", args=[token])
     assert Client().get(address).status_code == 200
     answer = sign_in(staff.admin).post(reverse("account_leave", args=[staff.nino.pk]), {"colleague": ""})

@@ -10,7 +10,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from gegma.api import tokens
-from gegma.engine.models import Attachment
 from tests.factories import make
 from tests.plan.small_year import import_plan
 
@@ -27,7 +26,7 @@ def examples() -> list[list[str]]:
 def run(command: list[str], word: str, number: int):
     """The answer to a command."""
     assert command[:2] == ["curl", "-s"], command
-    method, body, headers, url, uploads = "GET", "", {}, "", []
+    method, body, headers, url, form = "GET", "", {}, "", {}
     rest = iter(command[2:])
     for part in rest:
         if part == "-X":
@@ -35,18 +34,15 @@ def run(command: list[str], word: str, number: int):
         elif part == "-d":
             body = next(rest)
         elif part == "-F":
-            name, file = next(rest).split("=@")
-            uploads.append(SimpleUploadedFile(file, b"a;b\n1;2\n"))
-            assert name == "file"
+            name, value = next(rest).split("=", 1)
+            form.setdefault(name, []).append(SimpleUploadedFile(value[1:], b"some text") if value.startswith("@") else value)
         elif part == "-H":
             name, value = next(rest).split(": ", 1)
             headers[name.lower()] = value.replace("$TOKEN", word)
         else:
             url = part.removeprefix("$GEGMA").replace("/meetings/1/", f"/meetings/{number}/")
-            if "/files/" in url and method == "DELETE":
-                url = re.sub(r"/files/\d+/", f"/files/{Attachment.objects.latest('pk').pk}/", url)
-    if uploads:
-        return Client().post(url, {"file": uploads}, headers=headers)
+    if form:
+        return Client().post(url, form, headers=headers)
     kind = headers.pop("content-type", "application/octet-stream")
     return Client().generic(method, url, body, kind, headers=headers)
 
@@ -57,9 +53,9 @@ def test_the_examples_work(people):
     word = tokens.make(people.officer, "docs", 7, True)
     meeting = make("meetings", title_ka="შეხვედრა", owner_unit=people.ours)
     found = examples()
-    assert len(found) == 11
+    assert len(found) == 10
     codes = [run(command, word, meeting.pk) for command in found]
-    assert [answer.status_code for answer in codes] == [200, 200, 200, 200, 201, 200, 200, 201, 204, 204, 400]
+    assert [answer.status_code for answer in codes] == [200, 200, 200, 200, 201, 200, 200, 201, 204, 400]
     assert set(json.loads(codes[0].content)) == {"count", "page", "pages", "results"}
     # the plan of this test was imported today, so it was not known in 2017; without that it is read
     assert "known" in codes[-1].json()["errors"]

@@ -1,6 +1,5 @@
-"""Files through the API: the same checks, rights and history as on the pages."""
+"""Files through the API: the same checks, rights and history as on the pages, all or none, and safe to repeat."""
 
-import hashlib
 import io
 import zipfile
 
@@ -9,80 +8,96 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import override_settings
 
 from gegma.audit.models import Change
-from gegma.engine import store
+from gegma.engine import files, registry, write
 from gegma.engine.models import Attachment
 from tests.factories import make
 
-MEETINGS = "/api/v1/meetings/"
-pytestmark = pytest.mark.django_db
+
+@pytest.fixture
+def meeting(people):
+    return make("meetings", owner_unit=people.ours)
 
 
-def macros() -> bytes:
-    """A Word document with a program in it."""
+def text(name="minutes.txt", content=b"what was said"):
+    return SimpleUploadedFile(name, content)
+
+
+def send(program, pk, *uploads, register="meetings", **fields):
+    """The answer to files sent at a record."""
+    return program.client.post(f"/api/v1/{register}/{pk}/files/", {**fields, **({"files": list(uploads)} if uploads else {})}, headers=program.headers)
+
+
+def kept():
+    return sorted(Attachment.objects.values_list("name", flat=True))
+
+
+def test_files_are_kept_read_again_and_remembered(people, program, meeting):
+    ours = program("officer")
+    answer = send(ours, meeting.pk, text(), text("other.txt", b"more"), version=meeting.version)
+    assert answer.status_code == 201, answer.content
+    rows = answer.json()["results"]
+    assert [row["name"] for row in rows] == ["minutes.txt", "other.txt"] == kept()
+    assert b"".join(ours.get(rows[0]["url"]).streaming_content) == b"what was said"
+    assert ours.get(f"/api/v1/meetings/{meeting.pk}/files/").json()["results"] == rows
+    change = Change.objects.filter(register="meetings", record_id=meeting.pk).latest("pk")
+    assert (change.actor, change.source, change.after["files"]) == (people.officer, "api", ["minutes.txt", "other.txt"])
+
+
+def test_a_step_may_be_repeated(program, meeting):
+    ours = program("officer")
+    codes = [send(ours, meeting.pk, text(), version=meeting.version).status_code for _n in range(2)]
+    assert codes == [201, 200] and kept() == ["minutes.txt"]
+    before = Change.objects.count()
+    assert send(ours, meeting.pk, text("again.txt"), text("again.txt"), version=meeting.version).status_code == 201
+    assert kept() == ["again.txt", "minutes.txt"] and Change.objects.count() == before + 1
+    assert send(ours, meeting.pk, text(content=b"another text"), version=meeting.version).status_code == 201, "another content is another file"
+
+
+def test_the_version_is_asked_for(people, program, meeting):
+    ours = program("officer")
+    assert send(ours, meeting.pk, text()).status_code == 428
+    for wrong in ("x", "-1", "0", "1.0", "9" * 30):
+        assert send(ours, meeting.pk, text(), version=wrong).status_code == 400, wrong
+    seen = meeting.version
+    meeting.title_ka = "სხვა შეხვედრა"
+    write.save(registry.get("meetings"), people.officer, meeting, version=seen)
+    answer = send(ours, meeting.pk, text(), version=seen)
+    assert answer.status_code == 409 and answer.json()["version"] == seen + 1 and not kept()
+
+
+def bomb() -> bytes:
     made = io.BytesIO()
-    with zipfile.ZipFile(made, "w") as archive:
-        archive.writestr("[Content_Types].xml", '<Types><Override ContentType="application/vnd.ms-word.document.macroEnabled.main+xml"/></Types>')
-        archive.writestr("word/document.xml", "<w/>")
-        archive.writestr("word/vbaProject.bin", "x")
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("zeros.txt", b"0" * 60_000_000)
     return made.getvalue()
 
 
-@pytest.fixture
-def send(program):
-    """`send("officer", record, {"a.txt": b"text"})`: the answer."""
-
-    def of(name: str, pk: int, sent: dict[str, bytes], may_write: bool = True, field: str = "file"):
-        caller = program(name, may_write)
-        parts = [SimpleUploadedFile(file, data) for file, data in sent.items()]
-        return caller.client.post(f"{MEETINGS}{pk}/files/", {field: parts}, headers=caller.headers)
-
-    return of
+@pytest.mark.parametrize("bad", [("page.html", b"<script>x</script>"), ("a.exe", b"MZ"), ("a.pdf", b"MZ\x90 not what it says"), ("a.txt", b""), ("a.zip", bomb())], ids=lambda bad: bad[0])
+def test_all_or_none_and_the_same_checks(program, meeting, bad):
+    answer = send(program("officer"), meeting.pk, text(), text(*bad), version=meeting.version)
+    assert answer.status_code == 400 and answer.json()["errors"]["files"] and not kept()
 
 
-def test_files_are_kept_listed_given_out_and_taken_away(send, program, people):
-    record = make("meetings", owner_unit=people.ours)
-    answer = send("officer", record.pk, {"notes.txt": b"text", "list.csv": b"a;b\n1;2\n"})
-    assert answer.status_code == 201, answer.content
-    kept = answer.json()["results"]
-    assert [row["name"] for row in kept] == ["notes.txt", "list.csv"]
-    officer = program("officer")
-    assert officer.get(f"{MEETINGS}{record.pk}/files/").json()["results"] == kept
-    assert b"".join(officer.get(kept[0]["url"]).streaming_content) == b"text"
-    change = Change.objects.filter(register="meetings", record_id=record.pk).latest("pk")
-    assert (change.source, change.actor) == ("api", people.officer) and change.after["files"] == ["notes.txt", "list.csv"]
-    assert officer.send("DELETE", f"{MEETINGS}{record.pk}/files/{kept[0]['id']}/").status_code == 204
-    assert [row["name"] for row in officer.get(f"{MEETINGS}{record.pk}/files/").json()["results"]] == ["list.csv"]
-    assert officer.send("DELETE", f"{MEETINGS}{record.pk}/files/{kept[0]['id']}/").status_code == 404
+def test_what_is_no_list_of_files_is_refused(program, meeting):
+    ours = program("officer")
+    assert send(ours, meeting.pk, version=meeting.version).status_code == 400
+    assert send(ours, meeting.pk, text(), version=meeting.version, more="x").json()["errors"].keys() == {"more"}
+    assert ours.send("POST", f"/api/v1/meetings/{meeting.pk}/files/", {"version": 1}).status_code == 415
+    for body in (b"", b"--x", b"--x\r\nContent-Disposition: form-data; name=\"files\"; filename=\"a\"\r\n\r\n"):
+        answer = ours.client.generic("POST", f"/api/v1/meetings/{meeting.pk}/files/", body, "multipart/form-data; boundary=x", headers=ours.headers)
+        assert answer.status_code == 400 and answer["Content-Type"] == "application/json", body
+    with override_settings(DATA_UPLOAD_MAX_NUMBER_FILES=1):
+        answer = send(ours, meeting.pk, text(), text("b.txt"), version=meeting.version)
+    assert answer.status_code == 400 and answer["Content-Type"] == "application/json"
+    assert not kept()
 
 
-@pytest.mark.parametrize(("name", "data"), [("a.exe", b"MZ\x90\0" * 50), ("a.docx", macros()), ("a.pdf", b"<html><script>"), ("a.svg", b"<svg onload='x'/>"), ("a.txt", b"")])
-def test_what_the_pages_refuse_is_refused_and_nothing_is_kept(send, people, name, data):
-    record = make("meetings", owner_unit=people.ours)
-    good = f"kept only with {name}".encode()
-    answer = send("officer", record.pk, {"good.txt": good, name: data})
-    assert answer.status_code == 400 and answer.json()["errors"]["file"], answer.content
-    assert not Attachment.objects.exists() and store.get(hashlib.sha256(good).hexdigest()) is None
-
-
-def test_what_is_no_file_says_so(send, program, people):
-    record = make("meetings", owner_unit=people.ours)
-    assert list(send("officer", record.pk, {"a.txt": b"text"}, field="files").json()["errors"]) == ["files"]
-    officer = program("officer")
-    for sent in ({}, {"file": "words"}):
-        answer = officer.client.post(f"{MEETINGS}{record.pk}/files/", sent, headers=officer.headers)
-        assert answer.status_code == 400 and "file" in answer.json()["errors"], answer.content
-    assert officer.send("POST", f"{MEETINGS}{record.pk}/files/", {"file": "x"}).status_code == 415
-    with override_settings(MAX_FILES=2):
-        assert "file" in send("officer", record.pk, {f"{n}.txt": b"text" for n in range(3)}).json()["errors"]
-    assert not Attachment.objects.exists()
-
-
-def test_who_may_not_change_the_record_keeps_no_file_there(send, program, people):
-    record, secret = make("meetings", owner_unit=people.ours), make("meetings", owner_unit=people.ours, confidentiality="restricted")
-    asked = {"viewer": (record, True, 403), "auditor": (record, True, 403), "officer": (record, False, 403), "stranger": (secret, True, 404)}
-    for name, (where, may_write, status) in asked.items():
-        assert send(name, where.pk, {"a.txt": b"text"}, may_write).status_code == status, name
-    kept = send("officer", secret.pk, {"a.txt": b"text"}).json()["results"][0]
-    assert program("stranger").send("DELETE", kept["url"]).status_code == 404
-    assert program("auditor").send("DELETE", kept["url"]).status_code == 403
-    assert Attachment.objects.count() == 1
+def test_only_who_may_change_the_record(people, program):
+    secret = make("meetings", owner_unit=people.ours, confidentiality="restricted")
+    absent, hidden = (send(program("stranger"), pk, text(), version=1) for pk in (secret.pk + 1000, secret.pk))
+    assert (hidden.status_code, hidden.content) == (absent.status_code, absent.content) == (404, absent.content)
+    assert send(program("viewer"), secret.pk, text(), version=secret.version).status_code == 403
+    assert send(program("officer", may_write=False), secret.pk, text(), version=secret.version).status_code == 403
+    assert not kept()
+    assert send(program("officer"), secret.pk, text(), version=secret.version).status_code == 201
+    assert files.of_record(registry.get("meetings"), secret)[0].uploaded_by == people.officer

@@ -4,11 +4,14 @@ import datetime as dt
 
 import pytest
 from django.test import Client, override_settings
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from gegma.api import tokens
 from gegma.api.models import Token
 from gegma.audit.models import Change
+from gegma.audit.record import verify
+from gegma.staff import chain
+from gegma.staff import people as staff_people
 from tests.factories import make
 
 from .conftest import Program
@@ -56,20 +59,6 @@ def test_a_person_ends_own_tokens_and_nobody_else_s(people):
     assert Program(word).get(LIST).status_code == 401
 
 
-def test_making_and_ending_a_token_is_in_the_history_of_the_account_without_its_secret(people):
-    word = tokens.make(people.officer, "Monthly figures", 7, True)
-    signed_in(people.officer).post("/api/tokens/", {"do": "end", "token": str(Token.objects.get().pk)})
-    made, ended = Change.objects.filter(register="accounts", record_id=people.officer.pk).order_by("pk")
-    assert (made.actor, ended.actor) == (people.officer, people.officer)
-    assert made.after == {"token": "Monthly figures", "token_writes": True, "token_until": f"{timezone.localdate(Token.objects.get().expires_at)}"}
-    assert (ended.before, ended.after) == ({"token": "Monthly figures"}, {})
-    assert word not in str(list(Change.objects.values())) and tokens.digest(word) not in str(list(Change.objects.values()))
-    page = signed_in(people.admin).get(f"/people-with-access/{people.officer.pk}/").content.decode()
-    assert page.count("Monthly figures") == 2
-    signed_in(people.officer).post("/api/tokens/", {"do": "end", "token": str(Token.objects.get().pk)})  # ended already
-    assert Change.objects.filter(register="accounts", record_id=people.officer.pk).count() == 2
-
-
 def _expires(person):
     Token.objects.update(expires_at=timezone.now() - dt.timedelta(seconds=1))
 
@@ -84,7 +73,7 @@ def _changes_password(person):
     person.save()
 
 
-@pytest.mark.parametrize("ends", [_expires, _leaves, _changes_password, tokens.close_tokens])
+@pytest.mark.parametrize("ends", [_expires, _leaves, _changes_password, lambda person: tokens.close_tokens(person, person)])
 def test_it_ends_at_once(people, ends):
     program = Program(tokens.make(people.officer, "x", 7))
     assert program.get(LIST).status_code == 200
@@ -95,7 +84,7 @@ def test_it_ends_at_once(people, ends):
 
 def test_wrong_tokens_all_get_the_same_answer(people):
     ended = tokens.make(people.officer, "x", 7)
-    tokens.close_tokens(people.officer)
+    tokens.close_tokens(people.officer, people.officer)
     answers = {Program(word).get(LIST).content for word in (ended, "gegma_x", "x" * 1000, "ა")}
     assert len(answers) == 1
 
@@ -141,3 +130,47 @@ def test_too_many_requests_are_refused_each_kind_alone(people, program):
     refused = ours.get(LIST)
     assert 0 < int(refused["Retry-After"]) <= 60 and refused.json()["detail"]
     assert theirs.get(LIST).status_code == 200
+
+
+def kept_of(person) -> list:
+    return list(Change.objects.filter(register="accounts", record_id=person.pk).order_by("pk"))
+
+
+def test_making_and_ending_stand_in_the_history_without_the_secret(people):
+    client = signed_in(people.officer)
+    word = client.post("/api/tokens/", {"name": "Report", "days": "30", "rights": "write"}).context["made"]
+    made = Token.objects.get()
+    for _twice in range(2):  # what is ended already leaves no second row
+        client.post("/api/tokens/", {"do": "end", "token": str(made.pk)})
+    first, last = kept_of(people.officer)
+    assert first.actor == last.actor == people.officer and first.source == "web" and (first.before, last.after) == ({}, {})
+    assert first.after == last.before and first.after["tokens"][0] | {"until": ""} == {"number": made.pk, "name": "Report", "writes": True, "until": ""}
+    told = str([(c.before, c.after) for c in (first, last)])
+    assert not [secret for secret in (word, made.token_hash, made.credential) if secret in told]
+    assert verify().ok
+    with translation.override("en"):
+        what, before, after = chain.in_words(first)[0]
+    assert what == "tokens of programs" and not before and "«Report» (reads and writes, to " in after
+
+
+def test_a_refused_form_and_a_stranger_leave_no_row(people):
+    signed_in(people.officer).post("/api/tokens/", {"name": "x", "days": "31"})
+    tokens.make(people.officer, "x", 7)
+    signed_in(people.stranger).post("/api/tokens/", {"do": "end", "token": str(Token.objects.get().pk)})
+    assert len(kept_of(people.officer)) == 1 and not kept_of(people.stranger)
+
+
+def test_an_administrator_ends_a_token_and_leaving_ends_all(people, client):
+    words = [tokens.make(people.officer, name, 7) for name in ("first", "second", "third")]
+    numbers = list(Token.objects.order_by("pk").values_list("pk", flat=True))
+    client.post("/accounts/login/", {"login": people.admin.email, "password": "დიდი-პაროლი-2017"})
+    page = client.get(f"/people-with-access/{people.officer.pk}/").content.decode()
+    assert "second" in page and words[1] not in page
+    assert client.post(f"/people-with-access/{people.stranger.pk}/tokens/{numbers[1]}/end/").status_code == 404
+    assert signed_in(people.stranger).post(f"/people-with-access/{people.officer.pk}/tokens/{numbers[1]}/end/").status_code == 404
+    assert client.post(f"/people-with-access/{people.officer.pk}/tokens/{numbers[1]}/end/").status_code == 302
+    assert [Program(word).get(LIST).status_code for word in words] == [200, 401, 200]
+    staff_people.end_access(people.keeper, people.officer)
+    *_made, ended, left, _access = kept_of(people.officer)
+    assert ended.actor == people.admin and [t["name"] for t in ended.before["tokens"]] == ["second"]
+    assert left.actor == people.keeper and [t["name"] for t in left.before["tokens"]] == ["first", "third"]

@@ -6,9 +6,11 @@ import time
 import pytest
 import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import Q
 from django.urls import reverse
 
 from gegma.audit.models import Change
+from gegma.engine import registry
 from gegma.registers.directory.models import Person
 from gegma.registers.trainings import people
 from gegma.registers.trainings.models import Participation
@@ -119,3 +121,21 @@ def test_a_workbook_and_a_damaged_one(as_officer, training):
 def test_who_may(as_viewer, client, training):
     url = reverse("training_people", args=[training.pk])
     assert as_viewer.get(url).status_code == 403 and client.get(url).status_code == 302
+
+
+def test_the_preview_knows_only_whom_the_reader_may_see(as_officer, training, unit, monkeypatch):
+    """A person who may not be seen is answered like one who never was: not found, not offered, not near, not «in this training already»."""
+    known, hidden = make("people", title_ka="ნინო ბერიძე"), make("people", title_ka="გიორგი მაისურაძე", unit=unit)
+    make("participations", training=training, person=hidden)
+    for key, rows in (("people", Q(pk=hidden.pk)), ("participations", Q(person=hidden))):
+        policy = registry.get(key).policy
+        whole = policy.q
+        monkeypatch.setattr(policy, "q", lambda user, action="view", q=whole, rows=rows: q(user, action) & ~rows)
+    url, text = reverse("training_people", args=[training.pk]), "ნინო ბერიძე\nგიორგი მაისურაძე\nგიორგი მაისურაძეე\nდავით არავინ"
+    page = as_officer.post(url, {"text": text, "_check": "1"})
+    found = {row.name: (row.status, row.problems, row.candidates) for row in page.context["rows"]}
+    assert found.pop("ნინო ბერიძე") == ("found", [], [known])
+    assert found["გიორგი მაისურაძე"] == found["დავით არავინ"] == ("new", [], []) and found["გიორგი მაისურაძეე"][2] == []
+    assert f'<option value="{hidden.pk}"' not in page.content.decode()
+    as_officer.post(url, {"text": "გიორგი მაისურაძე", "_confirm": "1", "take": ["1"], "who-1": str(hidden.pk)})
+    assert training.participations.filter(person=hidden).count() == 1 and training.participations.count() == 2

@@ -166,7 +166,7 @@ def test_it_ends_with_its_last_day_and_that_day_is_still_served(kept, users):
 def test_it_stops_when_the_access_of_its_owner_ends(monthly, users, by_hook):
     if by_hook:
         running = jobs.start(users.officer, jobs.Order("trainings", "2017", "ka", "xlsx"))
-        schedules.access_ended(users.officer)
+        schedules.access_ended(users.officer, users.administrator)
         assert Job.objects.get(pk=running.pk).state == JobState.CANCELLED
     else:
         User.objects.filter(pk=users.officer.pk).update(is_active=False)

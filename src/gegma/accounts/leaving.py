@@ -3,7 +3,7 @@
     from gegma.accounts import leaving
     leaving.HOOKS.append(close_tokens_of)
 
-Each is called with the account, inside the transaction that ends it, and closes what it gave out (tokens, calendar addresses): they
+Each is called with the account and with whoever ends its access, inside the transaction that ends it, and closes what it gave out (tokens, calendar addresses): they
 must not answer from the next request on. It returns how many it closed.
 """
 
@@ -16,6 +16,6 @@ from . import sessions
 HOOKS: list[Callable[..., int]] = []
 
 
-def close(user) -> int:
-    """End the sessions of the person and all that the layers above have given out. Returns how many things were closed."""
-    return sessions.end(user) + sum(hook(user) or 0 for hook in HOOKS)
+def close(user, by) -> int:
+    """End, in the name of by, the sessions of the person and all that the layers above have given out. Returns how many things were closed."""
+    return sessions.end(user) + sum(hook(user, by) or 0 for hook in HOOKS)

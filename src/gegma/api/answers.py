@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied, SuspiciousOperation, ValidationError
 from django.http import Http404
 from django.utils.translation import gettext as _
 from rest_framework import exceptions, status
-from rest_framework.parsers import JSONParser
+from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
@@ -20,6 +20,17 @@ class Refused(Exception):
     def __init__(self, detail: str, errors: dict[str, list[str]] | None = None, code: int = status.HTTP_400_BAD_REQUEST, **extra):
         super().__init__(detail)
         self.detail, self.errors, self.code, self.extra = detail, errors or {}, code, extra
+
+
+class Uploads(MultiPartParser):
+    """Files as a form of a browser sends them; what is too much of it is refused in the shape of the API."""
+
+    def parse(self, stream, media_type=None, parser_context=None):
+        """The fields and files sent. Raises ParseError."""
+        try:
+            return super().parse(stream, media_type, parser_context)
+        except (SuspiciousOperation, UnicodeError):
+            raise exceptions.ParseError(_("The request cannot be understood."))
 
 
 class StrictJSON(JSONParser):

@@ -104,6 +104,22 @@ def version_of(given) -> int:
     return given
 
 
+def files_of(body, uploads) -> tuple[int, list]:
+    """The version that the caller saw, and the files sent. Raises Refused."""
+    body = body if isinstance(body, QueryDict) else QueryDict()
+    errors = {name[:100]: [_("There is no such field to write here.")] for name in (*body, *uploads) if name not in {"version", "files"}}
+    found = uploads.getlist("files")
+    if len(body.getlist("version")) > 1 or "version" in uploads:
+        errors["version"] = [_("A whole number is expected.")]
+    if not found or len(found) != len(body.getlist("files")):
+        errors["files"] = [_("Send at least one file, each as a part with its name.")]
+    if errors:
+        raise Refused(not_saved(), errors)
+    word = body.get("version")
+    whole = word is None or word.isascii() and word.isdecimal() and len(word) <= 10
+    return version_of(int(word) if whole and word is not None else word), found
+
+
 def conflict(spec: Register, user, pk: int, sent: dict[str, Any], columns: dict[str, Column]) -> Refused:
     """The answer to a write against an old version: for each field sent, both texts."""
     now = spec.visible(user).filter(pk=pk).first()

@@ -20,7 +20,7 @@ def my_tokens(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         if request.POST.get("do") == "end":
             word = request.POST.get("token", "")
-            if word.isascii() and word.isdecimal() and len(word) < 19 and tokens.end(request.user, int(word)):
+            if word.isascii() and word.isdecimal() and len(word) < 19 and tokens.end(request.user, request.user, int(word)):
                 messages.success(request, _("The token is ended: no program gets in with it any more."))
             return redirect("api_tokens")
         made, problem = _make(request)

@@ -125,28 +125,19 @@ def listed(spec: Register, part: str, summary: str, component: str):
 
 
 def files(spec: Register):
-    """Decorator: the schema of the files at a record."""
-    words = f"{spec.title}: "
-    form = _object({"file": {"type": "array", "items": {"type": "string", "format": "binary"}, "minItems": 1}}, ["file"], closed=True)
-    return extend_schema_view(
-        get=extend_schema(operation_id=f"{spec.key}_files", summary=f"{words}its files", parameters=[LANGUAGE], responses=_answers({200: ref("Files")})),
-        post=extend_schema(
-            operation_id=f"{spec.key}_files_add", summary=f"{words}keep files, all or none", parameters=[LANGUAGE],
-            request={"multipart/form-data": form}, responses=_answers({201: ref("Files")}),
-        ),
+    """Decorator: the schema of the files at a record, and of adding some."""
+    body = _object({"version": VERSION, "files": {**_list_of({"type": "string", "format": "binary"}), "minItems": 1}}, ["version", "files"], closed=True)
+    added = extend_schema(
+        operation_id=f"{spec.key}_files_add", summary=f"{spec.title}: add files", parameters=[LANGUAGE], request={"multipart/form-data": body},
+        responses=_answers({201: ref("Files"), 200: ref("Files")}, LOST, {415: "Files are sent as multipart/form-data."}),
     )  # fmt: skip
+    return lambda view: listed(spec, "files", "its files", "Files")(extend_schema_view(post=added)(view))
 
 
 def file(spec: Register):
     """Decorator: the schema of one file."""
     good = {(200, "*/*"): OpenApiTypes.BINARY}
-    return extend_schema_view(
-        get=extend_schema(operation_id=f"{spec.key}_file", summary=f"{spec.title}: one file", parameters=[LANGUAGE], responses=_answers(good)),
-        delete=extend_schema(
-            operation_id=f"{spec.key}_file_remove", summary=f"{spec.title}: take one file away", parameters=[LANGUAGE],
-            responses=_answers({204: OpenApiResponse(description="It is taken away.")}),
-        ),
-    )  # fmt: skip
+    return extend_schema_view(get=extend_schema(operation_id=f"{spec.key}_file", summary=f"{spec.title}: one file", parameters=[LANGUAGE], responses=_answers(good)))
 
 
 def readings(view):

@@ -11,7 +11,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from gegma.accounts.models import User
-from gegma.audit import accounts
+from gegma.audit.accounts import note
+from gegma.audit.record import lock
 
 from .models import Token
 
@@ -32,11 +33,12 @@ def make(person: User, name: str, days: int, may_write: bool = False) -> str:
         raise ValueError(days)
     word = PREFIX + secrets.token_urlsafe(TOKEN_BYTES)
     with transaction.atomic():
+        lock()
         made = Token.objects.create(
             person=person, name=name[:100], token_hash=digest(word), credential=credential(person),
             may_write=may_write, expires_at=timezone.now() + dt.timedelta(days=days),
         )  # fmt: skip
-        accounts.note(person, person, {}, {"token": made.name, "token_writes": may_write, "token_until": f"{timezone.localdate(made.expires_at)}"})
+        note(person, person, {}, {"tokens": [_told(made)]})
     return word
 
 
@@ -69,20 +71,30 @@ def working(person: User) -> int:
     return Token.objects.filter(person=person, ended_at=None, expires_at__gt=timezone.now()).count()
 
 
-def end(person: User, pk: int) -> bool:
-    """End one token of the person. Returns whether there was one to end."""
-    with transaction.atomic():
-        found = Token.objects.select_for_update().filter(person=person, pk=pk, ended_at=None).first()
-        if found is None:
-            return False
-        Token.objects.filter(pk=pk).update(ended_at=timezone.now())
-        accounts.note(person, person, {"token": found.name}, {})
-    return True
+def end(by: User, person: User, pk: int) -> bool:
+    """End one token of the person, by themselves or an administrator. Returns whether there was one to end."""
+    return bool(_end(by, person, Token.objects.filter(pk=pk)))
 
 
-def close_tokens(person: User) -> int:
+def close_tokens(person: User, by: User) -> int:
     """End all tokens of a person whose access ends. Returns how many there were."""
-    return Token.objects.filter(person=person, ended_at=None).update(ended_at=timezone.now())
+    return _end(by, person, Token.objects.all())
+
+
+def _end(by: User, person: User, rows) -> int:
+    """End those of the rows that are the person's and were not ended, and write which they were into the history of the account."""
+    with transaction.atomic():
+        lock()
+        found = list(rows.select_for_update().filter(person=person, ended_at=None).order_by("pk"))
+        if found:
+            Token.objects.filter(pk__in=[row.pk for row in found]).update(ended_at=timezone.now())
+            note(by, person, {"tokens": [_told(row) for row in found]}, {})
+    return len(found)
+
+
+def _told(made: Token) -> dict:
+    """What the history says of a token; nothing by which it could be used or guessed."""
+    return {"number": made.pk, "name": made.name, "writes": made.may_write, "until": timezone.localtime(made.expires_at).date().isoformat()}
 
 
 def digest(word: str) -> str:

@@ -5,13 +5,11 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import Http404, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -29,15 +27,13 @@ from gegma.engine.views.common import record_or_404, require, spec_or_404
 from gegma.kernel.text import LANGUAGES
 
 from . import given
-from .answers import Refused
+from .answers import Refused, Uploads
 from .columns import Column, readable
 
 PAGE_ROWS, PAGE_ROWS_MAX = 50, 100
 HISTORY_MAX = 500
 # Keys that say how the answer is given, not what is in it.
 SHOWN = {"page", "page_size", "lang"}
-# The field of a form in which files come.
-FILE = "file"
 
 
 class Resource(APIView):
@@ -212,7 +208,7 @@ class History(Resource):
 class Files(Resource):
     """The files at a record."""
 
-    parser_classes = [MultiPartParser]
+    parser_classes = [Uploads]
 
     def get(self, request: Request, pk: int) -> Response:
         """Their names and addresses."""
@@ -222,30 +218,27 @@ class Files(Resource):
         return Response({"results": [self._told(found, row) for row in rows]})
 
     def post(self, request: Request, pk: int) -> Response:
-        """Keep the files sent, all of them or none."""
+        """Keep the files sent, all or none. What is there already with this name and content is answered as it is, so that a step may be repeated."""
         only(request)
         found = self.find(request, pk)
         require(request, self.spec, CHANGE, found)
-        uploads = self._sent(request)
+        version, uploads = given.files_of(request.data, request.FILES)
+
+        def unchanged() -> None:
+            now = self.spec.visible(request.user).filter(pk=pk).first()
+            if now is None:
+                raise Http404
+            if now.version != version:
+                raise given.conflict(self.spec, request.user, pk, {}, {})
+
+        before = {row.pk for row in files.of_record(self.spec, found)}
         with self.writing(request):
             try:
-                kept = files.attach(self.spec, request.user, found, uploads)
+                rows = files.attach(self.spec.whole, request.user, found, uploads, unchanged, once=True)
             except ValidationError as error:
-                raise Refused(_("The files cannot be kept."), {FILE: [str(m) for m in error.messages]})
-        return Response({"results": [self._told(found, row) for row in kept]}, status=201)
-
-    @staticmethod
-    def _sent(request: Request) -> list:
-        """The files of a form. Raises Refused."""
-        unknown = [name for name in request.data if name != FILE]
-        if unknown:
-            raise Refused(_("The files cannot be kept."), {str(unknown[0])[:100]: [_("There is no field «%(name)s»: files stand in «file».") % {"name": str(unknown[0])[:100]}]})
-        uploads = request.FILES.getlist(FILE)
-        if not uploads or len(uploads) != len(request.data.getlist(FILE)):
-            raise Refused(_("The files cannot be kept."), {FILE: [_("No file was sent.")]})
-        if len(uploads) > settings.MAX_FILES:
-            raise Refused(_("The files cannot be kept."), {FILE: [str(files.check_all(uploads)[0])]})
-        return uploads
+                raise Refused(_("The files cannot be kept like this."), {"files": list(error.messages)})
+        new = {row.pk for row in rows} - before
+        return Response({"results": [self._told(found, row) for row in rows]}, status=201 if new else 200)
 
     def _told(self, found, row) -> dict[str, Any]:
         return {
@@ -261,18 +254,6 @@ class File(Resource):
         """The file itself, given out as on the pages."""
         only(request)
         return file_download(request._request, self.spec.key, pk, number)
-
-    def delete(self, request: Request, pk: int, number: int) -> Response:
-        """Take the file away from the record."""
-        only(request)
-        found = self.find(request, pk)
-        require(request, self.spec, CHANGE, found)
-        row = files.find(self.spec, found, number)
-        if row is None:
-            raise Http404
-        with self.writing(request):
-            files.remove(self.spec, request.user, found, row)
-        return Response(status=204)
 
 
 class Nothing(Resource):

@@ -1,4 +1,4 @@
-"""What is done to accounts, in the history of changes: register «accounts», the record is the account."""
+"""Changes of accounts in the history: register «accounts», the record is the account."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from .record import Entry, lock, record
 ACCOUNTS = "accounts"
 
 
-def note(by, user, before: dict, after: dict, action: str = Action.UPDATE) -> None:
+def note(by, account, before: dict, after: dict, action: str = Action.UPDATE) -> None:
     """Write one change of an account into the history."""
     with transaction.atomic():
         lock()
-        record(by, [Entry(ACCOUNTS, user.pk, action, Change.objects.filter(register=ACCOUNTS, record_id=user.pk).count() + 1, before, after)])
+        record(by, [Entry(ACCOUNTS, account.pk, action, Change.objects.filter(register=ACCOUNTS, record_id=account.pk).count() + 1, before, after)])

@@ -19,15 +19,13 @@ from django.db import connection, models
 from gegma.audit.context import looking_back
 from gegma.audit.models import Action, Change
 
-from . import registry
+from . import marks, registry
 from .history import FILES
 from .models import Attachment, Confidentiality
 from .spec import Register
 
 CHUNK = 400
 MARK = "confidentiality"
-# By these a closed record is opened to its readers.
-WHOSE = (MARK, "owner_unit_id", "officer_id")
 KNOWN, HIDDEN = "{table}__known", "{table}__hidden"
 
 
@@ -35,13 +33,13 @@ KNOWN, HIDDEN = "{table}__known", "{table}__hidden"
 class _Past:
     """What one register's records were: pk → columns (None: not there yet), and the to-many relations that were others.
 
-    closed: confidentiality, owner unit and officer of now, of those that are not open to everybody.
+    judged: what opens each record now, or opened it at last.
     """
 
     spec: Register
     rows: dict[int, dict[str, Any] | None] = field(default_factory=dict)
     links: dict[str, dict[int, list[int]]] = field(default_factory=lambda: defaultdict(dict))
-    closed: dict[int, dict[str, Any]] = field(default_factory=dict)
+    judged: dict[int, marks.Marks] = field(default_factory=dict)
 
 
 @contextmanager
@@ -58,7 +56,7 @@ def as_known(moment: dt.datetime) -> Iterator[None]:
             _lay_files(moment, files, laid)
         for past in pasts.values():
             _follow(past)
-        with looking_back():
+        with looking_back(), marks.judging_by({past.spec.model._meta.label: _differing(past) for past in pasts.values()}):
             yield
     finally:
         _take_away(laid)
@@ -76,11 +74,7 @@ def _pasts(changes) -> tuple[dict[str, _Past], list[Change]]:
     for key, numbers in touched.items():
         if spec := registry.find(key):
             pasts[key] = past = _Past(spec, _present(spec, numbers))
-            past.closed = {
-                pk: {name: row[name] for name in WHOSE if name in row}
-                for pk, row in past.rows.items()
-                if row and row.get(MARK, Confidentiality.INTERNAL) != Confidentiality.INTERNAL
-            }
+            past.judged = {pk: _marks(row) for pk, row in past.rows.items() if row and MARK in row}
     for change in changes.iterator(chunk_size=1000):
         past = pasts.get(change.register)
         if past is None:
@@ -97,11 +91,23 @@ def _pasts(changes) -> tuple[dict[str, _Past], list[Change]]:
 
 
 def _keep_closed(past: _Past) -> None:
-    """What is closed now is closed in the past too, and open to the readers of now alone: nobody gets round it by asking for a day before."""
-    for pk, whose in past.closed.items():
-        if (row := past.rows.get(pk)) is not None:
-            row.update(whose)
+    """What was closed since is closed in the past too, and to the readers of now: nobody gets round it by asking for a day before."""
+    for pk, known in past.judged.items():
+        if (row := past.rows.get(pk)) is not None and known.confidentiality != Confidentiality.INTERNAL:
+            row[MARK] = known.confidentiality
     past.links.pop("readers", None)
+
+
+def _marks(row: dict[str, Any], readers: frozenset[int] | None = None) -> marks.Marks:
+    return marks.Marks(row[MARK], row.get("owner_unit_id"), row.get("officer_id"), readers)
+
+
+def _differing(past: _Past) -> dict[int, marks.Marks]:
+    """What opens those records that are not judged by what their rows of then say; of those that are gone no table names the readers."""
+    return {
+        pk: known for pk, known in past.judged.items()
+        if (row := past.rows.get(pk)) is not None and (known.readers is not None or known != _marks(row))
+    }  # fmt: skip
 
 
 def _present(spec: Register, numbers: set[int]) -> dict[int, dict[str, Any] | None]:
@@ -133,6 +139,8 @@ def _undo(past: _Past, change: Change) -> None:
             past.links[name][pk] = list(value or [])
         elif name in columns:
             row[name] = _read(columns[name], value)
+    if change.action == Action.DELETE and MARK in row:
+        past.judged[pk] = _marks(row, frozenset(change.before.get("readers") or ()))
     row["version"] = change.version if change.action == Action.DELETE else change.version - 1
     past.rows[pk] = row
 

@@ -8,7 +8,7 @@ import hashlib
 import os
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from django.conf import settings
@@ -51,8 +51,13 @@ def _may_change_files(spec: Register, user, record) -> bool:
     return spec.may(user, "change", record) and (only is None or FILES in only)
 
 
-def attach(spec: Register, user, record, uploads: list[UploadedFile]) -> list[Attachment]:
+def attach(
+    spec: Register, user, record, uploads: list[UploadedFile], first: Callable[[], None] | None = None, once: bool = False
+) -> list[Attachment]:
     """Keep files at a record and remember it in its history, all or none. Raises PermissionDenied and ValidationError.
+
+    first: called when nobody else can write any more, before anything is kept; what it raises stops the step. once: a file that is at the
+    record already, with this name and content, is not kept a second time; its row is among those returned.
 
     The bytes are on disk before their rows are written, so no row is ever without its file. They come under another name first, before the
     lock is taken: nobody waits for a large file. What a broken-off upload leaves behind sweep() takes away.
@@ -66,21 +71,28 @@ def attach(spec: Register, user, record, uploads: list[UploadedFile]) -> list[At
             lock()
             if not _may_change_files(spec, user, record):
                 raise PermissionDenied
-            _check_count(spec, record, uploads)
-            kept = []
+            if first is not None:
+                first()
+            there = {(row.name, row.sha256): row for row in of_record(spec, record)} if once else {}
+            _check_count(spec, record, [u for (u, name, _t), (_p, sha256) in zip(checked, coming, strict=True) if (name, sha256) not in there])
+            kept, held = [], []
             for (upload, name, content_type), (temporary, sha256) in zip(checked, coming, strict=True):
+                if row := there.get((name, sha256)):
+                    held.append(row)
+                    continue
                 row = Attachment(register=spec.key, record_id=record.pk, name=name, content_type=content_type)
                 row.sha256, row.size, row.uploaded_by_id = sha256, upload.size, user.pk
                 store.put(temporary, sha256)
                 row.save()
                 kept.append(row)
+                there |= {(name, sha256): row} if once else {}
             if kept:
                 after = {FILES: [row.name for row in kept], "sha256": [row.sha256 for row in kept]}
                 remember(user, [Entry(spec.key, record.pk, Action.UPDATE, record.version, {}, after)])
     finally:
         for temporary, _sha256 in coming:
             temporary.unlink(missing_ok=True)
-    return kept
+    return [*held, *kept]
 
 
 def _check_count(spec: Register, record, uploads: list[UploadedFile]) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import copy
 import functools
 from collections import defaultdict
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from django.db import connection
@@ -16,7 +17,7 @@ from django.db.models import Q
 from gegma.accounts.models import ReaderGroup, Role
 
 from . import filters as fl
-from . import registry
+from . import marks, registry
 
 if TYPE_CHECKING:
     from .spec import Register
@@ -81,7 +82,7 @@ class UnitPolicy:
         """All that q() and as_seen_by() look at: whoever has the same key is given the same rows and fields. The officer makes it personal."""
         groups = tuple(sorted(group for group in ReaderGroup.values if user.reads_group(group)))
         named = self._naming(user) if self.confidential and self.spec is not None and user.role not in READ_ALL else frozenset()
-        return user.role, user.unit_id, user.is_active, user.pk, user.units_read(), groups, named
+        return user.role, user.unit_id, user.is_active, user.pk, user.units_read(), groups, named, marks.key()
 
     def sees(self, user, record, readers=None) -> bool:
         """What q() says about viewing, for a row that is at hand: related records are shown or kept back by this.
@@ -112,7 +113,25 @@ class UnitPolicy:
             rows |= Q(**{f"{self.prefix}confidentiality": RESTRICTED}, **among)
         if user.pk is not None and self.spec is not None:
             rows |= Q(**{f"{self.prefix}confidentiality": NAMED}) & self._named_q(user)
-        return rows
+        return self._judged_q(rows, lambda pk, known: self._opens(user, pk, known))
+
+    def _judged_q(self, rows: Q, holds: Callable[[int, marks.Marks], bool]) -> Q:
+        """The rows, but as known on a past day those held by the marks of now where these are others."""
+        if self.spec is None or not (judged := marks.of(self._holder_model())):
+            return rows
+        holder = self.prefix.removesuffix("__") or "pk"
+        open_now = [pk for pk, known in judged.items() if holds(pk, known)]
+        return rows & ~Q(**{f"{holder}__in": list(judged)}) | Q(**{f"{holder}__in": open_now})
+
+    def _opens(self, user, pk: int, known: marks.Marks) -> bool:
+        """Whether these marks open a record to user."""
+        if known.confidentiality == INTERNAL:
+            return True
+        if known.confidentiality == RESTRICTED:
+            return known.owner_unit_id in user.units_read()
+        if user.pk is None:
+            return False
+        return known.officer_id == user.pk or pk in self._naming(user) if known.readers is None else user.pk in {known.officer_id, *known.readers}
 
     def _named_q(self, user) -> Q:
         """The rows on which user is in charge or a named reader."""
@@ -133,7 +152,11 @@ class UnitPolicy:
         return naming(user).get(self._holder_model()._meta.label, frozenset())
 
     def _is_open(self, user, holder, readers=None) -> bool:
-        if not self.confidential or holder.confidentiality == INTERNAL:
+        if not self.confidential:
+            return True
+        if known := marks.of(type(holder)).get(holder.pk):
+            return self._opens(user, holder.pk, known)
+        if holder.confidentiality == INTERNAL:
             return True
         if holder.confidentiality == RESTRICTED:
             return holder.owner_unit_id in user.units_read()
@@ -177,14 +200,16 @@ class UnitPolicy:
             sent |= fl.through(self.spec.model, path, lambda end: Q(**{end: user.unit_id}))
         for path, values in self.spec.unaddressed.items():
             sent &= ~Q(**{f"{path}__in": values})
-        return sent | Q(**{f"{self.prefix}owner_unit_id": user.unit_id}) if self._owned and action == VIEW else sent
+        if not self._owned or action != VIEW:
+            return sent
+        return sent | self._judged_q(Q(**{f"{self.prefix}owner_unit_id": user.unit_id}), lambda _pk, known: known.owner_unit_id == user.unit_id)
 
     def _is_addressed(self, user, record) -> bool:
         if self.spec.published:
             return True
         if user.unit_id is None:
             return False
-        if self._owned and self._holder(record).owner_unit_id == user.unit_id:
+        if self._owned and self._owner_of(self._holder(record)) == user.unit_id:
             return True
         if any(_at(record, path) in values for path, values in self.spec.unaddressed.items()):
             return False
@@ -195,6 +220,11 @@ class UnitPolicy:
             return _at(record, f"{path}_id") == user.unit_id
         rows = fl.through(self.spec.model, path, lambda end: Q(**{end: user.unit_id}))
         return record.pk in user.once((self.spec.key, path), lambda: set(self.spec.model._default_manager.filter(rows).values_list("pk", flat=True)))
+
+    @staticmethod
+    def _owner_of(holder) -> int | None:
+        known = marks.of(type(holder)).get(holder.pk)
+        return known.owner_unit_id if known else holder.owner_unit_id
 
     @property
     def _owned(self) -> bool:

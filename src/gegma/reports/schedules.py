@@ -183,7 +183,7 @@ def end(schedule: Schedule, why: str) -> None:
     Schedule.objects.filter(pk=schedule.pk, ended_at=None).update(ended_at=timezone.now(), ended_why=why)
 
 
-def access_ended(user) -> int:
+def access_ended(user, by) -> int:
     """The access of a person ended: their schedules stop, and nothing more is made for them. Returns how many things stopped."""
     mine = list(Schedule.objects.filter(report__owner_id=user.pk, ended_at=None))
     for schedule in mine:

@@ -9,8 +9,10 @@ from gegma.audit.accounts import ACCOUNTS, note
 from gegma.audit.models import Change
 from gegma.kernel import dates
 
-__all__ = ["ACCOUNTS", "KEPT", "in_words", "note", "of", "picture"]
 KEPT = ("email", "name", "role", "unit_id", "reads", "person_id", "language", "is_active")
+
+
+__all__ = ["ACCOUNTS", "in_words", "note", "of", "picture"]
 
 
 def picture(user: User) -> dict:
@@ -35,7 +37,7 @@ def _label(name: str) -> str:
         "absent_from": _("absent from"), "absent_to": _("absent to"), "substitute": _("who stands in"), "absence_ended": _("absence taken back"),
         "sessions": _("sessions ended"), "link": _("link to set a password sent"), "handed_over_to": _("work handed over to"),
         "records": _("records handed over"), "closed": _("sessions, tokens and calendar addresses closed"),
-        "token": _("token of a program"), "token_writes": _("the token may change records"), "token_until": _("the token works until"),
+        "tokens": _("tokens of programs"),
     }  # fmt: skip
     if name in words:
         return words[name]
@@ -50,9 +52,11 @@ def _word(name: str, value) -> str:
         return _("yes") if value else _("no")
     if name == "role":
         return str(dict(Role.choices).get(value, value))
+    if name == "tokens":
+        return "; ".join(_token(one) for one in value)
     if name == "reads":
         return "; ".join(str(dict(ReaderGroup.choices).get(group, group)) for group in value)
-    if name in {"absent_from", "absent_to", "token_until"} and (day := dates.parse_day(str(value))):
+    if name in {"absent_from", "absent_to"} and (day := dates.parse_day(str(value))):
         return f"{day:%d.%m.%Y}"
     if name in {"unit_id", "person_id"}:
         row = User._meta.get_field(name.removesuffix("_id")).related_model._default_manager.filter(pk=value).first()
@@ -60,6 +64,11 @@ def _word(name: str, value) -> str:
     if name == "second_factor":
         return _factors().get(value, str(value))
     return str(value)
+
+
+def _token(told: dict) -> str:
+    rights, until = _("reads and writes") if told["writes"] else _("reads"), dates.parse_day(told["until"])
+    return _("№ %(number)s «%(name)s» (%(rights)s, to %(day)s)") % {"number": told["number"], "name": told["name"], "rights": rights, "day": f"{until:%d.%m.%Y}"}
 
 
 def _factors() -> dict[str, str]:

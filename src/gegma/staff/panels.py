@@ -23,7 +23,7 @@ def nav(request) -> dict | None:
     return {"label": label, "url": url, "active": request.path.startswith(url), "children": [], "order": 60}
 
 
-def close_calendar(user) -> int:
+def close_calendar(user, by) -> int:
     """End the person's calendar address. Returns how many there were."""
     return int(feed.revoke(user))
 

@@ -113,7 +113,7 @@ def end_access(by, user: User) -> int:
             raise ValidationError(_("The access of this account has ended already."))
         user.is_active = now.is_active = False
         now.save(update_fields=["is_active"])
-        closed = leaving.close(now)
+        closed = leaving.close(now, by)
         today = dates.today()
         Absence.objects.filter(substitute=now, ends_on__gte=today).delete()
         chain.note(by, now, {"is_active": True}, {"is_active": False, "closed": closed})

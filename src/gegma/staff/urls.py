@@ -46,6 +46,7 @@ urlpatterns = [
     path("people-with-access/<int:pk>/edit/", accounts.account_edit, name="account_edit"),
     path("people-with-access/<int:pk>/link/", accounts.account_link, name="account_link"),
     path("people-with-access/<int:pk>/sessions/", accounts.account_sessions, name="account_sessions"),
+    path("people-with-access/<int:pk>/tokens/<int:number>/end/", accounts.account_token_end, name="account_token_end"),
     path("people-with-access/<int:pk>/second-factor/", accounts.account_factor, name="account_factor"),
     path("people-with-access/<int:pk>/leave/", accounts.account_leave, name="account_leave"),
     path("people-with-access/<int:pk>/hand-over/", accounts.account_hand_over, name="account_hand_over"),

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from gegma.accounts import sessions
 from gegma.accounts.middleware import has_second_factor
 from gegma.accounts.models import Absence, Role, User
+from gegma.api import tokens
 from gegma.kernel import dates
 
 from .. import chain, handover, people
@@ -88,6 +89,7 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "account": user, "factor": has_second_factor(user), "absence": user.absent_today(), "absences": people.absences_of(user),
         "sessions": sessions.of(user).count(), "identity": people.identity_of(user), "steps": steps, "own": user.pk == request.user.pk,
+        "tokens": [{"token": row, "works": tokens.works(row)} for row in tokens.of_person(user)],
     }  # fmt: skip
     return render(request, "staff/account.html", context)
 
@@ -149,6 +151,17 @@ def account_sessions(request: HttpRequest, pk: int) -> HttpResponse:
     user = _find(pk)
     ended = people.end_sessions(request.user, user, keep=request.session.session_key if user.pk == request.user.pk else "")
     messages.success(request, _("Sessions ended: %(n)s.") % {"n": ended})
+    return redirect("account_with_access", pk=pk)
+
+
+@require_POST
+@confirmed
+def account_token_end(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """End one token of a person: no program gets in with it any more."""
+    user = _find(pk)
+    if number >= 2**62 or not tokens.end(request.user, user, number):
+        raise Http404
+    messages.success(request, _("The token is ended: no program gets in with it any more."))
     return redirect("account_with_access", pk=pk)
 
 
