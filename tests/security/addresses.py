@@ -139,7 +139,7 @@ class Examples:
             "agenda": {"token": "x" * 43},
             "accounts": {"key": "x-y", "uidb36": "1", "pk": 1},
             "my-account": {"pk": 1},
-            "people-with-access": {"pk": self.world.people[0].user.pk},
+            "people-with-access": {"pk": self.world.people[0].user.pk, "number": 1},
         }.get(one.group, {})
 
 
