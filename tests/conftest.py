@@ -1,5 +1,6 @@
 """What all tests share: settings, the small world of named users, a client for each, a real browser."""
 
+import gc
 import os
 import sys
 from types import SimpleNamespace
@@ -15,7 +16,7 @@ from django.db import connection
 from django.db.models.signals import post_migrate
 from django.test import Client, client, override_settings
 
-from tests import databases, template
+from tests import template
 from tests.browser import ARGUMENTS, find_chromium, in_ci
 from tests.one_database import ONE_DATABASE
 
@@ -66,11 +67,11 @@ def django_db_setup(request, django_db_modify_db_settings, django_db_blocker, tm
     """
     engine = apps.get_app_config("engine")
     with django_db_blocker.unblock():
-        with template.tables(databases.of_run(tmp_path_factory) / "tables") as first:
+        with template.tables(template.folder_of(tmp_path_factory)) as first:
             request.getfixturevalue("django_db_setup")
-            _seed()
             if first:
-                template.keep(databases.of_run(tmp_path_factory) / "tables")
+                template.keep(template.folder_of(tmp_path_factory))
+        _seed()
         # (a process that copied its tables has it: whatever model has no table yet is given one there)
         dummy = sys.modules.get("tests.contract.dummy")
         if dummy and dummy.Pebble._meta.db_table not in connection.introspection.table_names():
@@ -121,6 +122,13 @@ def codes_read_anew():
     from gegma.engine import codes
 
     codes.forget()
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests and all modules stay to the end: they are not looked through again and again for what can be thrown away."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 import psycopg
+import pytest
 from django.db import connection
 
 from tests import databases
@@ -23,12 +25,14 @@ def _name() -> str:
     return f"{base.removesuffix(f'_{worker}').removeprefix('test_')}_tables"
 
 
+def folder_of(factory: pytest.TempPathFactory) -> Path:
+    """Where a run keeps them."""
+    return databases.of_run(factory) / "tables"
+
+
 @contextmanager
 def tables(folder: Path) -> Iterator[bool]:
     """Whether this process migrates for others too, and calls keep() before the end of the block; the others find all tables in their database."""
-    if not os.environ.get("PYTEST_XDIST_WORKER"):
-        yield False
-        return
     with databases.once(folder) as first:
         if first:
             yield True
@@ -57,6 +61,13 @@ def keep(folder: Path) -> None:
         connection.ensure_connection()
         with closing(sqlite3.connect(folder / FILE)) as kept:
             connection.connection.backup(kept)
+
+
+def put_into(env: dict[str, str], folder: Path) -> None:
+    """Put the tables, still without rows, into a place on SQLite that is to be set up; where this run has none yet, its set-up migrates from nothing."""
+    if (folder / "made").exists() and (folder / FILE).exists() and "DATABASE_URL" not in env:
+        Path(env["GEGMA_DATA"]).mkdir(parents=True, exist_ok=True)
+        shutil.copy(folder / FILE, Path(env["GEGMA_DATA"]) / "gegma.sqlite3")
 
 
 def forget() -> None:

@@ -19,6 +19,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import template
 from tests.browser import find_chromium
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -73,6 +74,7 @@ def _world(tmp_path_factory: pytest.TempPathFactory) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (shared / "made").exists():
             shutil.rmtree(shared, ignore_errors=True)
+            template.put_into(_environment(shared), template.folder_of(tmp_path_factory))
             subprocess.run([sys.executable, "-m", "tests.e2e.world"], env=_environment(shared), cwd=ROOT, check=True)
             (shared / "made").touch()
     return shared

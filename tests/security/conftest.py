@@ -10,7 +10,7 @@ import pytest
 from django.db import connection, transaction
 from django.test import override_settings
 
-from tests import databases
+from tests import databases, template
 
 from .world import build
 
@@ -37,6 +37,7 @@ def prepared(tmp_path_factory):
     """A place that is set up, to be copied: making the tables takes longer than most tests."""
     folder = tmp_path_factory.mktemp("prepared")
     with databases.empty(folder, databases.server() if connection.vendor == "postgresql" else "") as env:
+        template.put_into(env, template.folder_of(tmp_path_factory))
         databases.command(env, "setup")
         yield env
 

@@ -16,7 +16,7 @@ from django.db import connection
 
 from gegma.keep import archive
 from gegma.keep import passphrase as passphrases
-from tests import databases
+from tests import databases, template
 from tests.databases import command, run
 
 WITH_FILES = """
@@ -71,6 +71,7 @@ def world(tmp_path_factory):
     folder = tmp_path_factory.mktemp("world")
     with databases.empty(folder / "place") as env:
         env = {**env, "GEGMA_TODAY": "2017-12-11", "GEGMA_AUDIT_KEY": "5a" * 32}
+        template.put_into(env, template.folder_of(tmp_path_factory))
         done = subprocess.run([sys.executable, "-m", "tests.e2e.world"], env=env, cwd=databases.ROOT, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr[-4000:]
         gone = run(env, WITH_FILES, 3).strip()
@@ -140,6 +141,7 @@ def small(tmp_path_factory):
     """A small place on SQLite and its backups: open, for a recipient, with a passphrase."""
     folder = tmp_path_factory.mktemp("small")
     with databases.empty(folder / "place") as env:
+        template.put_into(env, template.folder_of(tmp_path_factory))
         command(env, "setup")
         run(env, WITH_FILES, 2)
         identity = pyrage.x25519.Identity.generate()

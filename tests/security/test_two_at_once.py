@@ -35,7 +35,8 @@ for n in range(int(sys.argv[1])):
     session.update({SESSION_KEY: str(user.pk), BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[0], HASH_SESSION_KEY: user.get_session_auth_hash()})
     session.save()
     keys.append(session.session_key)
-call_command("collectstatic", interactive=False, verbosity=0)
+from gegma.config import serving
+serving.collect_static()
 print(row.pk, *keys)
 """
 
