@@ -158,7 +158,9 @@ def test_nothing_is_taken_without_the_csrf_token(world: World, examples: Example
         url = addresses.reversed_by_hand(address, names)
         for method in ("post", "delete", "put", "patch"):
             code = getattr(client, method)(url, content_type="application/json" if address.group == "api" else "application/x-www-form-urlencoded").status_code
-            if code != 403 and not (address.access == "api" and code == 405):
+            # files come as a form; the plain body of this walk is refused before anything is read, whoever sends it
+            files = address.name.startswith("api_") and address.name.endswith("_files") and code == 415
+            if code != 403 and not files and not (address.access == "api" and code == 405):
                 wrong.append(f"{method} {url}: {code}")
     assert wrong == [], "\n".join(wrong)
     assert rows() == before
