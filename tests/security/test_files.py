@@ -14,6 +14,7 @@ from django.utils import translation
 
 from gegma.engine import antivirus, files, registry, store
 from gegma.engine.models import Attachment
+from tests import buckets
 from tests.factories import make
 
 from . import hostile
@@ -202,21 +203,13 @@ def test_a_scanner_that_is_away_closes_the_door_unless_told_otherwise(settings):
 @pytest.fixture
 def bucket(settings, monkeypatch):
     """A server that speaks S3, and the settings that name it."""
-    import boto3
-    from moto.server import ThreadedMotoServer
-
     from gegma.config import operating
 
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    for name, value in {"BUCKET": "gegma", "ENDPOINT": f"http://{host}:{port}", "KEY": "key", "SECRET": "secret"}.items():
-        monkeypatch.setenv(f"GEGMA_S3_{name}", value)
-    client = boto3.client("s3", endpoint_url=f"http://{host}:{port}", aws_access_key_id="key", aws_secret_access_key="secret", region_name="us-east-1")
-    client.create_bucket(Bucket="gegma")
-    settings.STORAGES = {**settings.STORAGES, "default": operating.s3_storage()}
-    yield client, server
-    server.stop()
+    with buckets.serving() as found:
+        for name, value in found.env.items():
+            monkeypatch.setenv(name, value)
+        settings.STORAGES = {**settings.STORAGES, "default": operating.s3_storage()}
+        yield found.client, found.server
 
 
 def test_files_in_a_bucket_come_through_our_pages_only(bucket, spec, users, as_officer, settings, tmp_path, django_capture_on_commit_callbacks):

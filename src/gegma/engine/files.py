@@ -191,6 +191,8 @@ def sweep(age: float = HOUR) -> tuple[int, int]:
                 if time.time() - path.stat().st_mtime >= age:
                     path.unlink()
                     half += 1
-        elif path == path_of(path.name) and path.name not in named:
+        elif store.is_folder() and path == path_of(path.name) and path.name not in named:
             orphans += _drop(path.name)
+    with contextlib.suppress(ValidationError):  # a bucket out of reach, which is logged: the next start comes back to it
+        orphans += sum(_drop(sha256) for key in store.listed() if (sha256 := store.hash_of(key)) and sha256 not in named)
     return half, orphans

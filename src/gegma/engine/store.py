@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
@@ -18,6 +19,7 @@ from django.core.files.storage import FileSystemStorage, default_storage
 from django.utils.translation import gettext as _
 
 log = logging.getLogger("gegma.store")
+KEY = re.compile(r"([0-9a-f]{2})/([0-9a-f]{2})/(\1\2[0-9a-f]{60})")
 
 
 def key_of(sha256: str) -> str:
@@ -28,6 +30,29 @@ def key_of(sha256: str) -> str:
 def is_folder() -> bool:
     """Whether files lie in a folder of this machine (or one that is mounted)."""
     return isinstance(default_storage, FileSystemStorage)
+
+
+def place() -> str:
+    """Where files are kept, in words for the administrator."""
+    return str(default_storage.location) if is_folder() else f"bucket {default_storage.bucket_name}"
+
+
+def listed() -> Iterator[str]:
+    """The names of all that lies in the bucket, also of what does not belong there; nothing where files lie in a folder.
+
+    Raises ValidationError where the storage is out of reach.
+    """
+    if is_folder():
+        return
+    with reached():
+        for one in default_storage.bucket.objects.all():
+            yield one.key
+
+
+def hash_of(key: str) -> str:
+    """The SHA-256 of the bytes that lie under this name; nothing where it is no name of ours."""
+    found = KEY.fullmatch(key)
+    return found[3] if found else ""
 
 
 def put(temporary: Path, sha256: str) -> None:
@@ -72,9 +97,10 @@ def drop(sha256: str) -> None:
 def reached() -> Iterator[None]:
     """Turns the errors of a server that is out of reach into words."""
     from botocore.exceptions import BotoCoreError, ClientError
+    from s3transfer.exceptions import RetriesExceededError
 
     try:
         yield
-    except (BotoCoreError, ClientError) as error:
+    except (BotoCoreError, ClientError, RetriesExceededError) as error:
         log.error("the file storage did not answer: %s", type(error).__name__)
         raise ValidationError(_("The file storage cannot be reached now. Nothing was changed; try again later or tell the administrator.")) from None

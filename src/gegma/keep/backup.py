@@ -13,6 +13,7 @@ from pathlib import Path
 
 from django.apps import apps
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
@@ -81,6 +82,8 @@ def make(target: Path, key: archive.Key | None = None, tick: Callable[[int], Non
         os.close(descriptor)
     except OSError as error:
         raise CannotBackUp(f"{target}: {error.strerror or error}")
+    except ValidationError as error:  # the bucket did not answer
+        raise CannotBackUp(f"{error.messages[0]} There is no backup.")
     finally:
         partial.unlink(missing_ok=True)
         plain.unlink(missing_ok=True)
@@ -137,7 +140,7 @@ def _file(zipped, sha256: str, size: int) -> None:
     source, digest, read = store.get(sha256), hashlib.sha256(), 0
     if source is None:
         raise CannotBackUp(f"The file {sha256} is missing. «gegma check» says at which record it belongs.")
-    with source, zipped.open(zipfile.ZipInfo(f"files/{sha256}"), "w", force_zip64=True) as member:
+    with store.reached(), source, zipped.open(zipfile.ZipInfo(f"files/{sha256}"), "w", force_zip64=True) as member:
         while piece := source.read(archive.PIECE):
             digest.update(piece)
             member.write(piece)

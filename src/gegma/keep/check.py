@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 
 from django.apps import apps
+from django.core.exceptions import ValidationError
 from django.db import connection, models
 from django.db.migrations.executor import MigrationExecutor
 
@@ -127,27 +128,43 @@ def _here(spec, numbers: set[int]) -> set[int]:
 
 
 def stored_files(hashes: bool = True) -> Iterator[Problem]:
-    """Every file is there with its hash, and no file is there that no record has."""
-    named: dict[str, tuple[int, str]] = {}
+    """Every file is there with its hash, and no file is there that no record has; in the folder or the bucket, whichever is set."""
+    try:
+        named = yield from _named_files(hashes)
+        yield from _unnamed_files(named)
+    except ValidationError as error:
+        yield Problem(f"files, {store.place()}", error.messages[0], "Look whether the server runs and GEGMA_S3_… is right, then check again: files were not all looked at.")
+
+
+def _named_files(hashes: bool) -> Generator[Problem, None, set[str]]:
+    """What is wrong with files that records have; returns the hashes of all of them."""
+    named: set[str] = set()
     for row in Attachment.objects.order_by("pk").iterator(chunk_size=500):
         if row.sha256 in named:
             continue
-        where = f"file «{row.name}» at {row.register}/{row.record_id}"
-        named[row.sha256] = (row.size, where)
-        path = files.path_of(row.sha256)
+        named.add(row.sha256)
+        where, path = f"file «{row.name}» at {row.register}/{row.record_id}", f"{store.place()}/{store.key_of(row.sha256)}"
         content = store.get(row.sha256)
         if content is None:
             yield Problem(where, f"{path} is missing", "Copy files/" + row.sha256 + " out of a backup to this place.")
             continue
-        with content:
+        with store.reached(), content:
             whole = content.size == row.size and (not hashes or _sha256(content) == row.sha256)
         if not whole:
             yield Problem(where, f"{path} is not the file that was kept: its content was changed", "Copy files/" + row.sha256 + " out of a backup to this place.")
-    for path in files.stored() if store.is_folder() else ():
+    return named
+
+
+def _unnamed_files(named: set[str]) -> Iterator[Problem]:
+    orphan = "Run «gegma setup», which takes it away where an upload left it; else move it away."
+    for path in files.stored():
         if path.name.startswith(files.COMING):
             yield Problem(str(path), "half a file of an upload that was broken off", "Run «gegma setup», which takes away what is older than an hour.")
-        elif path.name not in named or path != files.path_of(path.name):
-            yield Problem(str(path), "no record has this file", "Run «gegma setup», which takes it away where an upload left it; else move it away.")
+        elif store.is_folder() and (path.name not in named or path != files.path_of(path.name)):
+            yield Problem(str(path), "no record has this file", orphan)
+    for key in store.listed():
+        if store.hash_of(key) not in named:
+            yield Problem(f"{store.place()}/{key}", "no record has this file", orphan)
 
 
 def _sha256(file) -> str:

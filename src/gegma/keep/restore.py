@@ -18,6 +18,7 @@ from pathlib import Path
 
 from django.apps import apps as current_apps
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
@@ -25,7 +26,7 @@ from django.db.migrations.loader import MigrationLoader
 
 from gegma.audit import heads, protect
 from gegma.audit.record import verify
-from gegma.engine import files
+from gegma.engine import files, store
 
 from . import archive, check, tables
 
@@ -63,6 +64,8 @@ def restore(source: Path, key: archive.Key | None = None, *, accept_faults: bool
             return _into_place(zipped, manifest, older, accept_faults, tick)
     except archive.Damaged as error:
         raise CannotRestore(f"{source}: {error}.")
+    except ValidationError as error:
+        raise CannotRestore(f"Nothing was restored: {error.messages[0]}")
     finally:
         opened.unlink(missing_ok=True)
 
@@ -96,7 +99,7 @@ def _check_schema(manifest: dict) -> bool:
 def _identity() -> dict:
     """Which place this is, without its password."""
     kept = connection.settings_dict
-    return {name: str(kept.get(name) or "") for name in ("ENGINE", "NAME", "HOST", "PORT")}
+    return {**{name: str(kept.get(name) or "") for name in ("ENGINE", "NAME", "HOST", "PORT")}, "FILES": store.place()}
 
 
 def note_file() -> Path:
@@ -126,6 +129,8 @@ def _check_place() -> None:
     root = Path(settings.MEDIA_ROOT)
     if root.is_dir() and any(path.is_file() and path.name != files.DOOR for path in root.rglob("*")):
         raise CannotRestore(f"There are files in {root}: a backup is only restored into an empty place. Move them away first.")
+    if any(True for _key in store.listed()):
+        raise CannotRestore(f"There are files in the {store.place()}: a backup is only restored into an empty place. Name a new bucket in GEGMA_S3_BUCKET.")
 
 
 def _check_tables() -> None:
@@ -144,6 +149,12 @@ def _empty() -> None:
     """No tables, no files."""
     shutil.rmtree(_staging(), ignore_errors=True)
     shutil.rmtree(settings.MEDIA_ROOT, ignore_errors=True)
+    _empty_database()
+    for sha256 in [found for key in store.listed() if (found := store.hash_of(key))]:  # the bucket was empty when we began
+        store.drop(sha256)
+
+
+def _empty_database() -> None:
     if connection.vendor == "sqlite" and not connection.is_in_memory_db():
         connection.close()
         for end in ("", "-wal", "-shm", "-journal"):
@@ -172,7 +183,7 @@ def _into_place(zipped: zipfile.ZipFile, manifest: dict, older: bool, accept_fau
         call_command("migrate", verbosity=0, interactive=False)
         call_command("createcachetable", verbosity=0)
         protect.protect(settings.DATABASE_ROLE)
-        if _staging().is_dir():
+        if store.is_folder() and _staging().is_dir():
             Path(settings.MEDIA_ROOT).parent.mkdir(parents=True, exist_ok=True)
             os.rename(_staging(), settings.MEDIA_ROOT)
         _check_history(manifest, found, accept_faults)
@@ -184,6 +195,7 @@ def _into_place(zipped: zipfile.ZipFile, manifest: dict, older: bool, accept_fau
     except BaseException:
         _undo()
         raise
+    shutil.rmtree(_staging(), ignore_errors=True)
     note_file().unlink()
     return found
 
@@ -191,8 +203,9 @@ def _into_place(zipped: zipfile.ZipFile, manifest: dict, older: bool, accept_fau
 def _undo() -> None:
     with suppress(DatabaseError):
         connection.close()
-    _empty()
-    note_file().unlink(missing_ok=True)
+    with suppress(ValidationError):  # out of reach: the note stays, and the next restore empties the bucket first
+        _empty()
+        note_file().unlink(missing_ok=True)
 
 
 def _files(zipped: zipfile.ZipFile, manifest: dict, tick) -> None:
@@ -209,6 +222,8 @@ def _files(zipped: zipfile.ZipFile, manifest: dict, tick) -> None:
             os.fsync(file.fileno())
         if digest.hexdigest() != name:
             raise archive.Damaged(f"files/{name} is not the file that was kept")
+        if not store.is_folder():
+            store.put(target, name)
         tick(1)
 
 
