@@ -35,7 +35,7 @@ LISTS = {
     "list: letters": "/r/letters/?page=40",
 }
 WORDS = ["ტრენინგი", "პოლიცია", "ანგარიში", "საზღვარი", "Moldova", "შეხვედრა"]
-WEEK = "from=2017-10-02&to=2017-10-08"
+DAY = "from=2017-10-03&to=2017-10-03"
 QUARTER = {"from": "01.07.2017", "to": "30.09.2017"}
 OF_YEAR = "starts_on__from=01.01.2017&starts_on__to=31.12.2017"
 

@@ -7,7 +7,7 @@ import random
 import sys
 from pathlib import Path
 
-from .load import LISTS, OF_YEAR, QUARTER, WEEK, WORDS
+from .load import DAY, LISTS, OF_YEAR, QUARTER, WORDS
 
 PASSWORD = "load-of-two-hundred-people-17"
 KEYS = ["requests", "meetings", "documents", "trainings", "agreements", "projects", "letters", "commitments", "people"]
@@ -39,7 +39,7 @@ def main(file: Path, people: int, think: list[float]) -> None:
     given = {
         "accounts": [ADDRESS.format(number=n) for n in range(people)], "password": PASSWORD, "think": think, "lists": list(LISTS.items()),
         "words": WORDS, "records": records, "countries": countries, "plan": "mia-ird-2017", "kind": Code.objects.filter(list="meeting-kind", active=True).values_list("key", flat=True)[0],
-        "export": f"/r/trainings/export.xlsx?{OF_YEAR}", "report": f"/reports/trainings/?{WEEK}&format=docx", "long_report": ["/reports/trainings/", QUARTER],
+        "export": f"/r/trainings/export.xlsx?{OF_YEAR}", "report": f"/reports/trainings/?{DAY}&format=docx", "long_report": ["/reports/trainings/", QUARTER],
     }  # fmt: skip
     file.write_text(json.dumps(given), encoding="utf-8")
 

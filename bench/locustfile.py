@@ -133,7 +133,7 @@ class Person(HttpUser):
 
     @task(2)
     def report(self):
-        """A report in Word, of a week; some ask for one of a quarter, which is made in the background."""
+        """A report in Word, of a day; some ask for one of a quarter, which is made in the background."""
         if IDLE or self.number % LONG_OF_PEOPLE:
             self._get("report", GIVEN["report"], "application/")
         else:

@@ -18,7 +18,7 @@ class Bucket:
     client: Any
     env: dict[str, str]
 
-    def keys(self) -> list[str]:
+    def names(self) -> list[str]:
         """The names of all that lies in it."""
         return sorted(one["Key"] for one in self.client.list_objects_v2(Bucket=NAME).get("Contents", []))
 

@@ -17,6 +17,7 @@ ALLOWED = {
     ("src/gegma/engine/filters.py", "*"): "subqueries inside the rows of the register that asks",
     ("src/gegma/engine/search.py", "*"): "the index, joined to the rows that the policy lets through",
     ("src/gegma/engine/files.py", "Attachment"): "files of a record that the caller has found through the policy",
+    ("src/gegma/engine/store.py", "default_storage.bucket"): "the names under which bytes lie; whose they are is asked at the records",
     ("src/gegma/engine/history.py", "*"): "changes of a record that the caller has found through the policy; accounts for their names",
     ("src/gegma/engine/personal.py", "Attachment"): "whether a record has files, to know what is left to be taken away",
     ("src/gegma/engine/register.py", "Code"): "compares a code with its stored row before it is written",

@@ -52,8 +52,8 @@ def test_from_the_folder_into_a_bucket_and_back(on_disk, bucket, tmp_path):
     with databases.empty(tmp_path / "there", kind()) as there:
         there = {**there, **bucket.env, **SIGNED}
         assert "WARNING" not in command(there, "restore", on_disk["file"])
-        assert bucket.keys() == sorted(map(store.key_of, on_disk["hashes"])) and len(on_disk["hashes"]) == 3
-        for key in bucket.keys():
+        assert bucket.names() == sorted(map(store.key_of, on_disk["hashes"])) and len(on_disk["hashes"]) == 3
+        for key in bucket.names():
             body = bucket.client.get_object(Bucket=buckets.NAME, Key=key)["Body"].read()
             assert hashlib.sha256(body).hexdigest() == store.hash_of(key)
         assert not [name for name in left(there) if name.startswith("files") and not name.endswith(".door")]
@@ -70,7 +70,7 @@ def test_what_does_not_stand_in_the_bucket_is_named(on_disk, bucket, tmp_path):
     with databases.empty(tmp_path / "there", kind()) as there:
         there = {**there, **bucket.env, **SIGNED}
         command(there, "restore", on_disk["file"])
-        first, second, _third = bucket.keys()
+        first, second, _third = bucket.names()
         body = bucket.client.get_object(Bucket=buckets.NAME, Key=first)["Body"].read()
         orphan = store.key_of("0" * 64)
         bucket.put(first, bytes(len(body)))
@@ -84,7 +84,7 @@ def test_what_does_not_stand_in_the_bucket_is_named(on_disk, bucket, tmp_path):
         assert store.hash_of(first) in refused or store.hash_of(second) in refused
         assert not list(tmp_path.glob("*.zip"))
         command(there, "setup")
-        assert orphan not in bucket.keys() and {first, "somebody/else"} <= set(bucket.keys())
+        assert orphan not in bucket.names() and {first, "somebody/else"} <= set(bucket.names())
 
 
 @pytest.mark.django_db
@@ -111,16 +111,16 @@ def test_a_restore_into_a_bucket_is_whole_or_not_there(on_disk, bucket, tmp_path
         there = {**there, **bucket.env, **SIGNED}
         bucket.put("somebody/else", b"x")
         assert "new bucket" in command(there, "restore", on_disk["file"], status=1)
-        assert bucket.keys() == ["somebody/else"]
+        assert bucket.names() == ["somebody/else"]
         bucket.take_away("somebody/else")
         assert "row" in command(there, "restore", bad, status=1)
-        assert bucket.keys() == [] and left(there) == []
+        assert bucket.names() == [] and left(there) == []
         process = subprocess.Popen([sys.executable, "-m", "gegma.config.cli", "restore", str(on_disk["file"])], env=there, cwd=databases.ROOT)
         end = time.monotonic() + 60
-        while not bucket.keys() and time.monotonic() < end:
+        while not bucket.names() and time.monotonic() < end:
             time.sleep(0.02)
         process.send_signal(signal.SIGKILL)
         process.wait()
-        assert bucket.keys() and (Path(there["GEGMA_DATA"]) / "restoring").exists()
+        assert bucket.names() and (Path(there["GEGMA_DATA"]) / "restoring").exists()
         command(there, "restore", on_disk["file"])
-        assert bucket.keys() == sorted(map(store.key_of, on_disk["hashes"]))
+        assert bucket.names() == sorted(map(store.key_of, on_disk["hashes"]))
