@@ -29,8 +29,8 @@ class Personal:
     """One kind of data on people in a register.
 
     fields: the columns (title stands for both languages). person: those of them that point to a person. part: tells several kinds of one
-    register apart. keep_years: the term, which an administrator may set otherwise; None: as long as the person's own record. after: the
-    date from which the term runs; while it is empty nothing ends. running: rows that go on although it is empty; others then end with
+    register apart. keep_years: the term, which an administrator may set otherwise; None: as long as the person's own record, or as the
+    words of kept say. after: the date from which the term runs; while it is empty nothing ends. running: rows that go on although it is empty; others then end with
     the day of their entry.
     What is left after the term: neutral columns hold a neutral word, clears are empty, files are removed where files says so; blank(row)
     gives the values where more is needed. What statistics need stays.
@@ -42,6 +42,7 @@ class Personal:
     subject: Any
     categories: tuple[Any, ...]
     keep_years: int | None = None
+    kept: Any = ""
     after: str = ""
     part: str = ""
     title: Any = ""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db.models import Q
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from gegma.accounts.models import User
+from gegma.accounts.models import Session, SignIn, User
 from gegma.audit.models import Access, Change
 from gegma.engine import personal
 from gegma.engine.models import Attachment
@@ -26,6 +29,11 @@ def active() -> Q:
 def left_of_account(account) -> dict:
     """What an account holds when its term is over: its number, unit and role, so that the history still knows that it was one person."""
     return {"email": f"account-{account.pk}@anonymised.invalid", "password": make_password(None), "language": "", "person": None}
+
+
+def days_of_sign_ins() -> str:
+    """How long attempts to sign in are kept, in words."""
+    return ngettext("%(n)s day", "%(n)s days", settings.SIGN_IN_DAYS) % {"n": settings.SIGN_IN_DAYS}
 
 
 def declare() -> None:
@@ -51,6 +59,21 @@ def declare() -> None:
         Personal(
             purpose=PROOF, basis=TASK, subject=_("people with an account"), categories=(_("who read what and when"),),
             fields=("actor", "actor_name", "address", "words"), recipients=_("auditors"), abroad=_("never"),
+        ),
+    )  # fmt: skip
+    personal.add(
+        "sign-ins", SignIn, _("sign-ins"),
+        Personal(
+            purpose=_("To see who got in, and who tried to."), basis=TASK, subject=_("people with an account"), categories=(_("when, from which address and device"),),
+            fields=("person", "address", "device"), kept=lazy(days_of_sign_ins, str)(), recipients=_("administrators and auditors"), abroad=_("never"),
+        ),
+    )  # fmt: skip
+    personal.add(
+        "sessions", Session, _("sessions"),
+        Personal(
+            purpose=_("To let people in, and to know who is in charge of what."), basis=TASK, subject=_("people with an account"),
+            categories=(_("when, from which address and device"),), fields=("user", "address", "device"), kept=_("until the session ends"),
+            recipients=_("the person"), abroad=_("never"),
         ),
     )  # fmt: skip
     personal.add(
