@@ -66,6 +66,15 @@ def test_too_many_attempts_are_noted_once(staff):
     assert kept() == [("nino", "refused")] * 2 + [("nino", "too-often")]
 
 
+def test_a_lock_out_of_one_unknown_name_hides_no_other(staff):
+    """Else whether a row is written would tell, by the time it takes, which name is an account's."""
+    with override_settings(ACCOUNT_RATE_LIMITS={"login_failed": "1/5m/key"}):
+        for name in ("a@mia.example.ge", "b@mia.example.ge", staff.nino.email, "A@mia.example.ge"):
+            for _n in range(3):
+                Client().post(LOGIN, {"login": name, "password": "wrong-wrong-1234"})
+    assert sorted(kept()) == sorted([("", "refused"), ("", "too-often")] * 2 + [("nino", "refused"), ("nino", "too-often")])
+
+
 def test_a_wrong_code_is_noted_with_its_account(staff, sign_in, set_up):  # noqa: F811
     _client, secret, _codes = set_up
     SignIn.objects.all().delete()

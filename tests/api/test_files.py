@@ -5,7 +5,8 @@ import zipfile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import override_settings
+from django.test import Client, override_settings
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from gegma.audit.models import Change
 from gegma.engine import files, registry, write
@@ -101,3 +102,19 @@ def test_only_who_may_change_the_record(people, program):
     assert not kept()
     assert send(program("officer"), secret.pk, text(), version=secret.version).status_code == 201
     assert files.of_record(registry.get("meetings"), secret)[0].uploaded_by == people.officer
+
+
+@pytest.mark.parametrize("cut", [5, 60, 200])
+@pytest.mark.parametrize("place", ["program", "page"])
+def test_a_form_that_was_broken_off_keeps_no_half_file(program, people, meeting, place, cut):
+    """Where the line breaks less comes than the head announced; the last file would be half a file."""
+    body = encode_multipart(BOUNDARY, {"version": meeting.version, "files": text(content=b"half of it and the other half" * 9)})
+    client, headers, address = Client(), {}, f"/r/meetings/{meeting.pk}/files/"
+    if place == "program":
+        headers, address = program("officer").headers, f"/api/v1/meetings/{meeting.pk}/files/"
+    else:
+        client.force_login(people.officer)
+    for sent, statuses in ((body[:-cut], {400}), (body, {201, 302})):
+        answer = client.generic("POST", address, body, MULTIPART_CONTENT, headers=headers, **{"wsgi.input": io.BytesIO(sent)})
+        assert answer.status_code in statuses, answer.content
+        assert Attachment.objects.count() == (0 if statuses == {400} else 1)

@@ -75,7 +75,8 @@ class AccountAdapter(_OurWords, DefaultAccountAdapter):
         try:
             super().pre_authenticate(request, **credentials)
         except ValidationError:
-            sign_ins.note(request, SignInOutcome.TOO_OFTEN, sign_ins.named(_name_in(credentials)))
+            name = _name_in(credentials)
+            sign_ins.note(request, SignInOutcome.TOO_OFTEN, sign_ins.named(name), name)
             raise
 
     def authentication_failed(self, request, **credentials) -> None:
