@@ -154,19 +154,11 @@ class UnitPolicy:
     def _is_open(self, user, holder, readers=None) -> bool:
         if not self.confidential:
             return True
-        if known := marks.of(type(holder)).get(holder.pk):
-            return self._opens(user, holder.pk, known)
-        if holder.confidentiality == INTERNAL:
-            return True
-        if holder.confidentiality == RESTRICTED:
-            return holder.owner_unit_id in user.units_read()
-        if user.pk is None:
-            return False
-        if getattr(holder, "officer_id", None) == user.pk:
-            return True
-        if readers is not None:
-            return user.pk in readers
-        return holder.pk is not None and holder.readers.filter(pk=user.pk).exists()
+        if (known := marks.of(type(holder)).get(holder.pk)) is None:
+            if readers is None and holder.confidentiality == NAMED and holder.pk is not None:
+                readers = holder.readers.values_list("pk", flat=True)  # as they are at this moment: it may just be written
+            known = marks.Marks(holder.confidentiality, holder.owner_unit_id, getattr(holder, "officer_id", None), frozenset(readers or ()))
+        return self._opens(user, holder.pk, known)
 
     def _holder(self, record):
         """The record that carries owner unit and confidentiality."""

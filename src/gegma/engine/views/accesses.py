@@ -83,6 +83,13 @@ def _asked(request: HttpRequest) -> tuple[QuerySet, list[str]]:
         rows = rows.filter(access.about(spec.key, pk)) if spec else rows.none()
         if spec is None:
             faults.append(_("«%(number)s» is no number of a record: write it as on its page, such as M-12.") % {"number": given["record"]})
+    rows, more = within_days(rows, given)
+    return rows, [*faults, *more]
+
+
+def within_days(rows: QuerySet, given: dict[str, str]) -> tuple[QuerySet, list[str]]:
+    """The rows whose moment «at» lies from the day given["from"] to the day given["to"], and what could not be understood."""
+    faults = []
     for name, side in (("from", "gt"), ("to", "lte")):
         try:
             if given[name]:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from gegma.accounts import origin
 from gegma.accounts.models import Role, SignIn, SignInOutcome
-from gegma.kernel import dates
+from gegma.engine.views.accesses import within_days
 
 ROWS = 50
 FILTERS = ("who", "outcome", "from", "to")
@@ -44,16 +41,9 @@ def sign_ins(request: HttpRequest) -> HttpResponse:
 
 
 def _asked(given: dict[str, str]) -> tuple[QuerySet, list[str]]:
-    rows, faults = SignIn.objects.select_related("person"), []
+    rows = SignIn.objects.select_related("person")
     if given["who"]:
         rows = rows.filter(Q(person__name__icontains=given["who"]) | Q(person__email__icontains=given["who"]) | Q(address=given["who"]))
     if given["outcome"] in SignInOutcome.values:
         rows = rows.filter(outcome=given["outcome"])
-    for name, side in (("from", "gt"), ("to", "lte")):
-        try:
-            if given[name]:
-                day = dates.parse_day(given[name])
-                rows = rows.filter(**{f"at__{side}": dates.end_of(day if side == "lte" else day - dt.timedelta(days=1))})
-        except (ValueError, OverflowError):
-            faults.append(_("Write the day as day.month.year, such as 03.09.2026."))
-    return rows, faults
+    return within_days(rows, given)
